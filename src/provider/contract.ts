@@ -1,0 +1,254 @@
+import type {
+  AeadName,
+  HashName,
+  KeyAgreementName,
+  MlDsaName,
+  MlKemName,
+  RsaOaepName,
+  ClassicalSignatureName,
+  SlhDsaName,
+} from '../registry/index.ts';
+import type { Awaitable } from './awaitable.ts';
+
+/** Which implementation serves a primitive, and why it was chosen. */
+export interface Backend {
+  /** For instance `native (OpenSSL 3.5.8)` or `noble 0.7.1`. */
+  readonly name: string;
+  /** The reason in words, with the measurement behind it where there is one. */
+  readonly because: string;
+  /**
+   * `caller`: everything random comes from the `RandomSource` passed in, so that fixed randomness gives fixed
+   * results. `backend`: the backend draws from its own generator and ignores the source.
+   */
+  readonly entropy: 'backend' | 'caller';
+}
+
+/** Where randomness comes from. The default is the operating system's generator. */
+export interface RandomSource {
+  /** Fresh random bytes in a new array. */
+  bytes(length: number): Uint8Array;
+}
+
+/** Where the time comes from. Policy and validity checks never read the system clock by themselves. */
+export interface Clock {
+  now(): Date;
+}
+
+/** A public key in its raw form and the private key in its stored form (the seed where there is one). */
+export interface RawKeyPair {
+  readonly publicKey: Uint8Array;
+  readonly privateKey: Uint8Array;
+}
+
+/** What encapsulation yields. */
+export interface Encapsulation {
+  /** The shared secret. The receiver owns the array and may wipe it. */
+  readonly sharedSecret: Uint8Array;
+  /** What the other side needs to compute the same secret. */
+  readonly ciphertext: Uint8Array;
+}
+
+/** A public key made ready for a backend; holding it saves the import and the checks on every call. */
+export interface EncapsulationKey {
+  encapsulate(random: RandomSource): Awaitable<Encapsulation>;
+}
+
+/** A private key made ready for a backend. */
+export interface DecapsulationKey {
+  /** The raw public key that belongs to it. */
+  readonly publicKey: Uint8Array;
+  /**
+   * The shared secret for a ciphertext. ML-KEM answers a forged ciphertext of the right length with a secret
+   * that nobody else knows (implicit rejection, FIPS 203 §6.3), not with an error.
+   *
+   * @throws HybridgeError `invalid_length` for a ciphertext of another size; `invalid_encoding` or
+   * `decryption_failed` where a traditional half refuses (a point off the curve, an OAEP error).
+   */
+  decapsulate(ciphertext: Uint8Array): Awaitable<Uint8Array>;
+  /** Wipes what this handle holds, as far as the backend can. */
+  dispose(): void;
+}
+
+/**
+ * A key encapsulation mechanism. Leaves are served by backends (ML-KEM, Diffie-Hellman as ephemeral-static KEM
+ * with the raw secret, RSA-OAEP of a random 32-byte secret); hybrids are built from leaves and have this same
+ * shape.
+ */
+export interface Kem {
+  readonly backend: Backend;
+  /** A fresh key pair. The private key is the stored form: ML-KEM seed d‖z, raw scalar, RSAPrivateKey DER. */
+  generateKeyPair(random: RandomSource): Awaitable<RawKeyPair>;
+  /**
+   * Checks a raw public key (FIPS 203 §7.2, point on curve, RSAPublicKey DER) and makes it ready.
+   *
+   * @throws HybridgeError `invalid_length`, `invalid_key` or `invalid_encoding`.
+   */
+  encapsulationKey(publicKey: Uint8Array): Awaitable<EncapsulationKey>;
+  /**
+   * Makes a stored private key ready. ML-KEM takes the 64-byte seed or the expanded dk, told apart by length,
+   * the latter after the hash check of FIPS 203 §7.3.
+   *
+   * @throws HybridgeError `invalid_length`, `invalid_key` or `invalid_encoding`.
+   */
+  decapsulationKey(privateKey: Uint8Array): Awaitable<DecapsulationKey>;
+}
+
+/** How a signature is made. */
+export interface SigningOptions {
+  /** Domain separation context, at most 255 bytes; empty for algorithms without one. */
+  readonly context: Uint8Array;
+  /** For the randomness of hedged and of randomised signatures. */
+  readonly random: RandomSource;
+}
+
+/** A message that comes in pieces. Nothing may be used after `finish`. */
+export interface IncrementalSigner {
+  update(chunk: Uint8Array): void;
+  finish(): Awaitable<Uint8Array>;
+}
+
+/** A signed message that comes in pieces. */
+export interface IncrementalVerifier {
+  update(chunk: Uint8Array): void;
+  finish(signature: Uint8Array): Awaitable<boolean>;
+}
+
+/** A private signing key made ready for a backend. */
+export interface SigningKey {
+  readonly publicKey: Uint8Array;
+  /** Signs a whole message; hedged where the algorithm allows both [FIPS 204 §3.4, FIPS 205 §9.2]. */
+  sign(message: Uint8Array, options: SigningOptions): Awaitable<Uint8Array>;
+  /** Signs a message in pieces, for hash-then-sign algorithms (ECDSA, RSA); absent elsewhere. */
+  readonly start?: (options: SigningOptions) => IncrementalSigner;
+  dispose(): void;
+}
+
+/** A public signature key made ready for a backend. */
+export interface VerifyingKey {
+  /** `false` for a signature that does not hold, also for one of the wrong size or shape; never throws for it. */
+  verify(message: Uint8Array, signature: Uint8Array, context: Uint8Array): Awaitable<boolean>;
+  /** Verifies a message in pieces, for hash-then-sign algorithms; absent elsewhere. */
+  readonly start?: (context: Uint8Array) => IncrementalVerifier;
+}
+
+/** A signature algorithm. Leaves are served by backends; composites are built from leaves with this shape. */
+export interface Signature {
+  readonly backend: Backend;
+  generateKeyPair(random: RandomSource): Awaitable<RawKeyPair>;
+  /** Makes a stored private key ready: ML-DSA seed or expanded sk (by length), SLH-DSA sk, scalar, seed, RSAPrivateKey DER. */
+  signingKey(privateKey: Uint8Array): Awaitable<SigningKey>;
+  /** Checks a raw public key and makes it ready. */
+  verifyingKey(publicKey: Uint8Array): Awaitable<VerifyingKey>;
+}
+
+/** A private key ready for the internal signing function. */
+export interface InternalSigningKey {
+  readonly publicKey: Uint8Array;
+  /**
+   * ML-DSA.Sign_internal from µ on (`input` is the 64-byte µ) [FIPS 204 Algorithm 7], or
+   * slh_sign_internal (`input` is the encoded message M') [FIPS 205 Algorithm 19].
+   *
+   * @param rnd - 32 bytes for ML-DSA, n bytes for SLH-DSA; `undefined` for the deterministic variant.
+   */
+  signInternal(input: Uint8Array, rnd: Uint8Array | undefined): Awaitable<Uint8Array>;
+  dispose(): void;
+}
+
+/** A public key ready for the internal verification function. */
+export interface InternalVerifyingKey {
+  verifyInternal(input: Uint8Array, signature: Uint8Array): Awaitable<boolean>;
+}
+
+/**
+ * The internal functions of ML-DSA (external µ) and SLH-DSA. Streaming, pre-hash and deterministic signatures are
+ * built on them; `node:crypto` offers none of these, hence a table of their own.
+ */
+export interface InternalSignature {
+  readonly backend: Backend;
+  internalSigningKey(privateKey: Uint8Array): Awaitable<InternalSigningKey>;
+  internalVerifyingKey(publicKey: Uint8Array): Awaitable<InternalVerifyingKey>;
+}
+
+/** A hash in progress. */
+export interface Hasher {
+  update(chunk: Uint8Array): void;
+  digest(): Uint8Array;
+}
+
+/** A hash function or XOF. Hashing is synchronous everywhere. */
+export interface Hash {
+  readonly backend: Backend;
+  /** The digest in one go. `length` (bytes) is for XOFs; fixed-size hashes ignore none but their own size. */
+  digest(data: Uint8Array, length?: number): Uint8Array;
+  start(length?: number): Hasher;
+}
+
+/** HMAC, HKDF, PBKDF2 [RFC 2104, RFC 5869, RFC 8018] with any fixed-size hash that the provider has. */
+export interface KeyDerivation {
+  readonly backend: Backend;
+  hmac(hash: HashName, key: Uint8Array, data: Uint8Array): Uint8Array;
+  hkdfExtract(hash: HashName, salt: Uint8Array, inputKey: Uint8Array): Uint8Array;
+  hkdfExpand(hash: HashName, pseudoRandomKey: Uint8Array, info: Uint8Array, length: number): Uint8Array;
+  pbkdf2(
+    hash: HashName,
+    password: Uint8Array,
+    salt: Uint8Array,
+    iterations: number,
+    length: number,
+  ): Awaitable<Uint8Array>;
+  /** scrypt [RFC 7914]; `cost` is N, `blockSize` r, `parallelization` p. */
+  scrypt(
+    password: Uint8Array,
+    salt: Uint8Array,
+    parameters: { readonly cost: number; readonly blockSize: number; readonly parallelization: number },
+    length: number,
+  ): Awaitable<Uint8Array>;
+}
+
+/** A key ready for authenticated encryption. */
+export interface AeadKey {
+  /** Ciphertext followed by the tag. */
+  seal(nonce: Uint8Array, plaintext: Uint8Array, additionalData: Uint8Array): Uint8Array;
+  /** The plaintext, or `undefined` when the tag does not fit. */
+  open(nonce: Uint8Array, sealed: Uint8Array, additionalData: Uint8Array): Uint8Array | undefined;
+}
+
+/** Authenticated encryption. Synchronous everywhere: messages are cut to pieces that make a thread hop a loss. */
+export interface Aead {
+  readonly backend: Backend;
+  key(bytes: Uint8Array): AeadKey;
+}
+
+/** AES in CBC mode with PKCS#7 padding, for PBES2 [RFC 8018 §B.2.5]. The key size chooses the AES. */
+export interface BlockCipher {
+  readonly backend: Backend;
+  encryptCbc(key: Uint8Array, iv: Uint8Array, plaintext: Uint8Array): Uint8Array;
+  /** `undefined` when the padding is wrong. */
+  decryptCbc(key: Uint8Array, iv: Uint8Array, ciphertext: Uint8Array): Uint8Array | undefined;
+}
+
+/** Names of KEMs that backends serve; the others are built from these. */
+export type KemLeafName = KeyAgreementName | MlKemName | RsaOaepName;
+
+/** Names of signature algorithms that backends serve; the others are built from these. */
+export type SignatureLeafName = ClassicalSignatureName | MlDsaName | SlhDsaName;
+
+/** Names of signature algorithms with an internal function. */
+export type InternalSignatureName = MlDsaName | SlhDsaName;
+
+/**
+ * A provider is a plain value: tables of primitives. An absent entry means that the primitive is not offered.
+ * To override one primitive and keep the rest, spread: `{ ...provider, kem: { ...provider.kem, 'ML-KEM-768': mine } }`.
+ */
+export interface Provider {
+  readonly name: string;
+  readonly kem: Readonly<Partial<Record<KemLeafName, Kem>>>;
+  readonly signature: Readonly<Partial<Record<SignatureLeafName, Signature>>>;
+  readonly internalSignature: Readonly<Partial<Record<InternalSignatureName, InternalSignature>>>;
+  readonly hash: Readonly<Partial<Record<HashName, Hash>>>;
+  readonly aead: Readonly<Partial<Record<AeadName, Aead>>>;
+  readonly keyDerivation: KeyDerivation | undefined;
+  readonly blockCipher: BlockCipher | undefined;
+  readonly random: RandomSource;
+  readonly clock: Clock;
+}
