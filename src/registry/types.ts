@@ -34,7 +34,10 @@ export type Status = 'standard' | `draft-${string}` | 'obsolete';
 /** What an attacker with a quantum computer makes of it: broken, not known to be broken, or both halves present. */
 export type Nature = 'classical' | 'post-quantum' | 'hybrid';
 
-/** NIST security strength category; 0 for algorithms that a quantum computer breaks. */
+/**
+ * NIST security strength category (of a hybrid: that of its post-quantum half); 0 where none is reached, as for
+ * every algorithm that a quantum computer breaks.
+ */
 export type SecurityCategory = 0 | 1 | 2 | 3 | 4 | 5;
 
 /** A size in bytes: exact, or the largest a variable-length encoding can take. */
@@ -61,7 +64,11 @@ export interface Identifiers {
  * may share one form (a P-256 key serves ECDSA and ECDH), and then share the fingerprint as well.
  */
 export type KeyForm =
-  /** The raw key under the algorithm's own OID, parameters absent; JWK/COSE `AKP` where registered. */
+  /**
+   * The raw key under the algorithm's own OID, parameters absent. `akp`: also a JWK or COSE_Key of type `AKP`
+   * [RFC 9964], whose `alg` is the JOSE name or COSE number, or the algorithm's name where only the Web Cryptography
+   * draft has a JWK (ML-KEM, most of SLH-DSA).
+   */
   | { readonly kind: 'raw'; readonly oid: string; readonly akp: boolean }
   /** RFC 8410 keys; `crv` is the JWK curve and `coseCurve` its COSE number. */
   | { readonly kind: 'okp'; readonly oid: string; readonly crv: string; readonly coseCurve: number }
@@ -298,6 +305,9 @@ export interface ObsoleteDescriptor {
   readonly aliases: readonly string[];
   readonly replacement: AlgorithmName;
 }
+
+/** Anything that a name or identifier can lead to. */
+export type RegistryEntry = AlgorithmDescriptor | ObsoleteDescriptor;
 
 /** Descriptors of algorithms that have keys. */
 export type KeyDescriptor = KemDescriptor | SignatureDescriptor;
