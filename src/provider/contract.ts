@@ -169,6 +169,21 @@ export interface InternalSignature {
   internalVerifyingKey(publicKey: Uint8Array): Awaitable<InternalVerifyingKey>;
 }
 
+/**
+ * The step from a stored seed to the expanded private key: dk of FIPS 203 from d‖z, sk of FIPS 204 from ξ. Key files
+ * hold one form, the other or both [RFC 9881 §6, RFC 9935 §6]. `node:crypto` never shows the expanded form, hence a
+ * table of its own.
+ */
+export interface SeedExpansion {
+  readonly backend: Backend;
+  /**
+   * The expanded private key in a new array, which the caller owns and should wipe.
+   *
+   * @throws HybridgeError `invalid_length`.
+   */
+  expand(seed: Uint8Array): Awaitable<Uint8Array>;
+}
+
 /** A hash in progress. */
 export interface Hasher {
   update(chunk: Uint8Array): void;
@@ -236,6 +251,9 @@ export type SignatureLeafName = ClassicalSignatureName | MlDsaName | SlhDsaName;
 /** Names of signature algorithms with an internal function. */
 export type InternalSignatureName = MlDsaName | SlhDsaName;
 
+/** Names of algorithms whose private key is a seed that expands. */
+export type SeedExpansionName = MlDsaName | MlKemName;
+
 /**
  * A provider is a plain value: tables of primitives. An absent entry means that the primitive is not offered.
  * To override one primitive and keep the rest, spread: `{ ...provider, kem: { ...provider.kem, 'ML-KEM-768': mine } }`.
@@ -245,6 +263,7 @@ export interface Provider {
   readonly kem: Readonly<Partial<Record<KemLeafName, Kem>>>;
   readonly signature: Readonly<Partial<Record<SignatureLeafName, Signature>>>;
   readonly internalSignature: Readonly<Partial<Record<InternalSignatureName, InternalSignature>>>;
+  readonly seedExpansion: Readonly<Partial<Record<SeedExpansionName, SeedExpansion>>>;
   readonly hash: Readonly<Partial<Record<HashName, Hash>>>;
   readonly aead: Readonly<Partial<Record<AeadName, Aead>>>;
   readonly keyDerivation: KeyDerivation | undefined;

@@ -1,21 +1,23 @@
 /**
- * Remembers the handle that a provider made of a key, so that the import is paid once. One handle per key: the
- * provider that was used last. Keys and providers stay collectable.
+ * Remembers the handles that providers made of a key, so that each import is paid once. Keys and providers stay
+ * collectable.
  */
 export class HandleCache<Key extends object, Owner extends object, Handle> {
-  readonly #entries = new WeakMap<Key, { readonly owner: Owner; readonly handle: Handle }>();
+  readonly #handles = new WeakMap<Key, WeakMap<Owner, Handle>>();
 
-  /** The handle that `owner` made of `key`, if it is the one remembered. */
+  /** The handle that `owner` made of `key`, if it is remembered. */
   get(key: Key, owner: Owner): Handle | undefined {
-    const entry = this.#entries.get(key);
-    return entry !== undefined && entry.owner === owner ? entry.handle : undefined;
+    return this.#handles.get(key)?.get(owner);
   }
 
   set(key: Key, owner: Owner, handle: Handle): void {
-    this.#entries.set(key, { owner, handle });
+    const ofKey = this.#handles.get(key);
+    if (ofKey === undefined) this.#handles.set(key, new WeakMap([[owner, handle]]));
+    else ofKey.set(owner, handle);
   }
 
+  /** Forgets the handles of a key, whoever made them. */
   delete(key: Key): void {
-    this.#entries.delete(key);
+    this.#handles.delete(key);
   }
 }

@@ -16,7 +16,7 @@ export class PublicKey<Algorithm extends KeyDescriptor = KeyDescriptor> {
   /** Copies the raw bytes, which the caller has checked. Users get keys from `generateKeyPair` or `importKey`. */
   constructor(algorithm: Algorithm, bytes: Uint8Array) {
     this.algorithm = algorithm;
-    this.#bytes = bytes.slice();
+    this.#bytes = Uint8Array.from(bytes);
   }
 
   /** The raw public key in a new array: what the standard of the algorithm calls the public key. */
@@ -44,7 +44,7 @@ export class PrivateKey<Algorithm extends KeyDescriptor = KeyDescriptor> {
     this.algorithm = publicKey.algorithm;
     this.publicKey = publicKey;
     this.form = form;
-    this.#bytes = bytes.slice();
+    this.#bytes = Uint8Array.from(bytes);
   }
 
   /**

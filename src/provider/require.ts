@@ -10,6 +10,8 @@ import type {
   KemLeafName,
   KeyDerivation,
   Provider,
+  SeedExpansion,
+  SeedExpansionName,
   Signature,
   SignatureLeafName,
 } from './contract.ts';
@@ -36,6 +38,11 @@ export function requireSignature(provider: Provider, name: SignatureLeafName): S
 /** The provider's internal signing function of that name. @throws HybridgeError `unsupported`. */
 export function requireInternalSignature(provider: Provider, name: InternalSignatureName): InternalSignature {
   return offered(provider, `${name} (internal function)`, provider.internalSignature[name]);
+}
+
+/** The provider's expansion of the seeds of that algorithm. @throws HybridgeError `unsupported`. */
+export function requireSeedExpansion(provider: Provider, name: SeedExpansionName): SeedExpansion {
+  return offered(provider, `${name} (seed expansion)`, provider.seedExpansion[name]);
 }
 
 /** The provider's hash of that name. @throws HybridgeError `unsupported`. */

@@ -1,0 +1,135 @@
+/** What every backend refuses, in the same words. */
+import { HybridgeError, requireLength } from '../bytes/index.ts';
+import { hash, type AeadDescriptor, type HashDescriptor, type HashName, type Size } from '../registry/index.ts';
+
+const misuse = (message: string): HybridgeError =>
+  new HybridgeError('invalid_argument', message, { fault: 'caller' });
+
+/** Refuses bytes that do not have the exact size, or have more than the largest. */
+export function requireSize(bytes: Uint8Array, size: Size, what: string): void {
+  if (typeof size === 'number') requireLength(bytes, size, what);
+  else if (bytes.length > size.max)
+    throw new HybridgeError('invalid_length', `${what}: ${bytes.length} bytes, at most ${size.max}`, {
+      details: { max: size.max, actual: bytes.length },
+    });
+}
+
+/** The size of something that has only one. */
+export function exactSize(size: Size): number {
+  if (typeof size !== 'number') throw new HybridgeError('internal', 'a size that varies where one is fixed');
+  return size;
+}
+
+/** Refuses a context of more than 255 bytes [FIPS 204 §5.2, FIPS 205 §10.2]. */
+export function requireContext(context: Uint8Array, what: string): void {
+  if (context.length > 255) throw misuse(`${what}: a context has at most 255 bytes, not ${context.length}`);
+}
+
+/** Refuses a context where the algorithm has none. */
+export function requireNoContext(context: Uint8Array, what: string): void {
+  if (context.length > 0) throw misuse(`${what} takes no context`);
+}
+
+/** What a public key of Diffie-Hellman stands for, and the code of the error when it is refused. */
+export interface PointRole {
+  readonly what: 'ciphertext' | 'public key';
+  readonly code: 'invalid_encoding' | 'invalid_key';
+}
+
+/** A key that somebody published. */
+export const AS_PUBLIC_KEY: PointRole = { what: 'public key', code: 'invalid_key' };
+/** The ephemeral key of a Diffie-Hellman KEM. */
+export const AS_CIPHERTEXT: PointRole = { what: 'ciphertext', code: 'invalid_encoding' };
+
+/** The error for a point that a curve refuses: off the curve, or of small order [RFC 7748 §6.1]. */
+export function refusedPoint(name: string, role: PointRole, cause: unknown): HybridgeError {
+  return new HybridgeError(role.code, `${name} ${role.what}: not a usable point of the curve`, { cause });
+}
+
+/** Refuses bytes that are not an uncompressed point by length and first byte [SEC 1 §2.3.3]. */
+export function requireUncompressedPoint(point: Uint8Array, size: number, what: string): void {
+  requireLength(point, size, what);
+  if (point[0] !== 0x04)
+    throw new HybridgeError('invalid_encoding', `${what}: not an uncompressed point (first byte not 04)`);
+}
+
+/** The length of a digest: the hash's own, or the one asked of an XOF. */
+export function digestLength(descriptor: HashDescriptor, length: number | undefined): number {
+  if (length === undefined) return descriptor.digestSize;
+  if (descriptor.kind === 'hash' ? length !== descriptor.digestSize : !isCount(length))
+    throw misuse(`${descriptor.name}: no digest of ${length} bytes`);
+  return length;
+}
+
+/** Refuses XOFs where HMAC is wanted: their standards define no HMAC. */
+export function requireHmacHash(name: HashName): HashDescriptor {
+  const descriptor = hash(name);
+  if (descriptor.kind !== 'hash') throw misuse(`HMAC takes a fixed-size hash, not ${name}`);
+  return descriptor;
+}
+
+/** Refuses more output than HKDF-Expand gives: 255 blocks [RFC 5869 §2.3]. */
+export function requireHkdfLength(descriptor: HashDescriptor, length: number): void {
+  if (!isCount(length) || length > 255 * descriptor.digestSize)
+    throw misuse(`HKDF with ${descriptor.name}: no output of ${length} bytes`);
+}
+
+/** Refuses what PBKDF2 does not define [RFC 8018 §5.2]. */
+export function requirePbkdf2(iterations: number, length: number): void {
+  if (!isCount(iterations) || iterations < 1 || iterations > 0x7fff_ffff)
+    throw misuse(`PBKDF2: ${iterations} iterations`);
+  if (!isCount(length) || length < 1 || length > 0x7fff_ffff)
+    throw misuse(`PBKDF2: no output of ${length} bytes`);
+}
+
+/** The parameters of scrypt. */
+export interface ScryptParameters {
+  readonly cost: number;
+  readonly blockSize: number;
+  readonly parallelization: number;
+}
+
+/** Most memory that scrypt may take, in bytes: 1 GiB, as N = 2^20 with r = 8. */
+export const SCRYPT_MEMORY: number = 2 ** 30;
+
+/**
+ * Refuses what scrypt does not define [RFC 7914 §2] and what takes more than {@link SCRYPT_MEMORY}; the memory
+ * needed in bytes.
+ */
+export function requireScrypt(parameters: ScryptParameters, length: number): number {
+  const { cost, blockSize, parallelization } = parameters;
+  // Two blocks more than RFC 7914 §2 needs: OpenSSL and noble count their scratch blocks as well.
+  const memory = 128 * blockSize * (cost + parallelization + 2);
+  if (
+    ![cost, blockSize, parallelization, length].every((value) => isCount(value) && value > 0) ||
+    cost < 2 ||
+    !Number.isInteger(Math.log2(cost)) ||
+    length > 0x7fff_ffff
+  )
+    throw misuse(`scrypt: N=${cost}, r=${blockSize}, p=${parallelization}, ${length} bytes`);
+  if (memory > SCRYPT_MEMORY + 128 * blockSize * parallelization || parallelization > 2 ** 16)
+    throw misuse(`scrypt: N=${cost}, r=${blockSize}, p=${parallelization} takes more than 1 GiB`);
+  return memory;
+}
+
+/** Refuses a nonce of another size than the algorithm's. */
+export function requireNonce(descriptor: AeadDescriptor, nonce: Uint8Array): void {
+  requireLength(nonce, descriptor.nonceSize, `${descriptor.name} nonce`);
+}
+
+/** Refuses a key that is not one of AES, and an initialization vector that is not a block. */
+export function requireCbc(key: Uint8Array, iv: Uint8Array): 128 | 192 | 256 {
+  requireLength(iv, 16, 'AES-CBC initialization vector');
+  switch (key.length) {
+    case 16:
+      return 128;
+    case 24:
+      return 192;
+    case 32:
+      return 256;
+    default:
+      throw new HybridgeError('invalid_length', `AES key: ${key.length} bytes, expected 16, 24 or 32`);
+  }
+}
+
+const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;

@@ -1,0 +1,101 @@
+import type { CipherGCM, CipherGCMTypes, DecipherGCM, KeyObject } from 'node:crypto';
+import { concat, requireLength } from '../../bytes/index.ts';
+import { type Aead, type BlockCipher, requireCbc, requireNonce } from '../../provider/index.ts';
+import { aead, type AeadName } from '../../registry/index.ts';
+import { native, type NodeCrypto, plain, works } from './node-crypto.ts';
+
+const BECAUSE = 'OpenSSL is many times as fast as plain JavaScript here';
+
+/** The two directions of a cipher; the types of `node:crypto` tell GCM and ChaCha20-Poly1305 apart. */
+interface Directions {
+  readonly encrypt: (key: KeyObject, nonce: Uint8Array) => CipherGCM;
+  readonly decrypt: (key: KeyObject, nonce: Uint8Array) => DecipherGCM;
+}
+
+function directions(crypto: NodeCrypto, name: AeadName): Directions {
+  const options = { authTagLength: aead(name).tagSize };
+  const gcm = (cipher: CipherGCMTypes): Directions => ({
+    encrypt: (key, nonce) => crypto.createCipheriv(cipher, key, nonce, options),
+    decrypt: (key, nonce) => crypto.createDecipheriv(cipher, key, nonce, options),
+  });
+  const table: Readonly<Record<AeadName, Directions>> = {
+    'AES-128-GCM': gcm('aes-128-gcm'),
+    'AES-256-GCM': gcm('aes-256-gcm'),
+    'ChaCha20-Poly1305': {
+      encrypt: (key, nonce) => crypto.createCipheriv('chacha20-poly1305', key, nonce, options),
+      decrypt: (key, nonce) => crypto.createDecipheriv('chacha20-poly1305', key, nonce, options),
+    },
+  };
+  return table[name];
+}
+
+/** Authenticated encryption; `undefined` where the runtime lacks the cipher. */
+export function aeadOf(crypto: NodeCrypto, name: AeadName): Aead | undefined {
+  const descriptor = aead(name);
+  const { keySize, nonceSize, tagSize } = descriptor;
+  const { encrypt, decrypt } = directions(crypto, name);
+  if (!works(() => encrypt(crypto.createSecretKey(new Uint8Array(keySize)), new Uint8Array(nonceSize))))
+    return undefined;
+  return {
+    backend: native(BECAUSE, 'caller'),
+    key: (bytes) => {
+      requireLength(bytes, keySize, `${name} key`);
+      const key = crypto.createSecretKey(bytes);
+      return {
+        seal: (nonce, plaintext, additionalData) => {
+          requireNonce(descriptor, nonce);
+          const cipher = encrypt(key, nonce);
+          if (additionalData.length > 0) cipher.setAAD(additionalData);
+          // Stream ciphers inside: everything comes out of `update`, nothing of `final`.
+          const sealed = new Uint8Array(plaintext.length + tagSize);
+          sealed.set(cipher.update(plaintext));
+          cipher.final();
+          sealed.set(cipher.getAuthTag(), plaintext.length);
+          return sealed;
+        },
+        open: (nonce, sealed, additionalData) => {
+          requireNonce(descriptor, nonce);
+          const size = sealed.length - tagSize;
+          if (size < 0) return undefined;
+          const decipher = decrypt(key, nonce);
+          if (additionalData.length > 0) decipher.setAAD(additionalData);
+          decipher.setAuthTag(sealed.subarray(size));
+          const plaintext = plain(decipher.update(sealed.subarray(0, size)));
+          try {
+            decipher.final();
+          } catch {
+            // The tag does not fit: nobody may see what came out.
+            plaintext.fill(0);
+            return undefined;
+          }
+          return plaintext;
+        },
+      };
+    },
+  };
+}
+
+/** AES-CBC with padding; `undefined` where the runtime lacks it. */
+export function blockCipher(crypto: NodeCrypto): BlockCipher | undefined {
+  const zeros = new Uint8Array(16);
+  if (!works(() => crypto.createCipheriv('aes-128-cbc', zeros, zeros))) return undefined;
+  const cipherName = (key: Uint8Array, iv: Uint8Array): string => `aes-${String(requireCbc(key, iv))}-cbc`;
+  return {
+    backend: native(BECAUSE, 'caller'),
+    encryptCbc: (key, iv, plaintext) => {
+      const cipher = crypto.createCipheriv(cipherName(key, iv), key, iv);
+      return concat(cipher.update(plaintext), cipher.final());
+    },
+    decryptCbc: (key, iv, ciphertext) => {
+      const decipher = crypto.createDecipheriv(cipherName(key, iv), key, iv);
+      const head = decipher.update(ciphertext);
+      try {
+        return concat(head, decipher.final());
+      } catch {
+        return undefined;
+      } finally {
+        head.fill(0);
+      }
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { randomBytes } from '@noble/hashes/utils.js';
+import type { Clock, Provider, RandomSource } from '../../provider/index.ts';
+import { AEAD_TABLE, BLOCK_CIPHER } from './aead.ts';
+import { ECDSAS } from './ecdsa.ts';
+import { EDDSAS } from './eddsa.ts';
+import { HASH_TABLE } from './hash.ts';
+import { KEY_AGREEMENTS } from './key-agreement.ts';
+import { KEY_DERIVATION } from './key-derivation.ts';
+import { ML_DSA_EXPANSIONS, ML_DSA_INTERNALS, ML_DSAS } from './ml-dsa.ts';
+import { ML_KEM_EXPANSIONS, ML_KEMS } from './ml-kem.ts';
+import { SLH_DSA_INTERNALS, SLH_DSAS } from './slh-dsa.ts';
+
+/** What may be put in place of the system's. */
+export interface NobleProviderOptions {
+  readonly random?: RandomSource;
+  readonly clock?: Clock;
+}
+
+const SYSTEM_RANDOM: RandomSource = { bytes: randomBytes };
+const SYSTEM_CLOCK: Clock = { now: () => new Date() };
+
+/**
+ * The provider that runs everywhere: plain JavaScript, no I/O.
+ *
+ * @example
+ * ```ts
+ * import { createNobleProvider } from 'hybridge/providers/noble';
+ *
+ * const provider = createNobleProvider();
+ * console.log(provider.hash['SHA3-256']?.digest(new Uint8Array(3)).length); // 32
+ * ```
+ */
+export function createNobleProvider(options: NobleProviderOptions = {}): Provider {
+  return Object.freeze({
+    name: 'noble',
+    kem: { ...ML_KEMS, ...KEY_AGREEMENTS },
+    signature: { ...ML_DSAS, ...SLH_DSAS, ...EDDSAS, ...ECDSAS },
+    internalSignature: { ...ML_DSA_INTERNALS, ...SLH_DSA_INTERNALS },
+    seedExpansion: { ...ML_KEM_EXPANSIONS, ...ML_DSA_EXPANSIONS },
+    hash: HASH_TABLE,
+    aead: AEAD_TABLE,
+    keyDerivation: KEY_DERIVATION,
+    blockCipher: BLOCK_CIPHER,
+    random: options.random ?? SYSTEM_RANDOM,
+    clock: options.clock ?? SYSTEM_CLOCK,
+  });
+}
