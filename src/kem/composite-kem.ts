@@ -1,0 +1,77 @@
+import { concat, HybridgeError, requireLength, utf8, wipe } from '../bytes/index.ts';
+import { decodeEcPrivateKey, encodeEcPrivateKey } from '../encoding/index.ts';
+import { type Kem, type Provider, requireHash } from '../provider/index.ts';
+import type { CompositeKemDescriptor, KemDescriptor } from '../registry/index.ts';
+import { combiner } from './combiner.ts';
+import { generateHalves, type Half, hybrid, largest } from './hybrid.ts';
+
+/**
+ * A composite KEM of draft-ietf-lamps-pq-composite-kem-21. The stored private key is the ML-KEM seed followed by the
+ * traditional private key in the encoding of the draft's §5; the traditional public key, which the combiner needs, is
+ * computed from it.
+ */
+export function compositeKem(
+  provider: Provider,
+  descriptor: CompositeKemDescriptor,
+  postQuantum: Half,
+  traditional: Half,
+): Kem {
+  const sha3 = requireHash(provider, 'SHA3-256');
+  const label = utf8(descriptor.label);
+  const seedSize = largest(postQuantum.descriptor.sizes.privateKey);
+  const sizes = {
+    secrets: postQuantum.descriptor.sizes.sharedSecret + traditional.descriptor.sizes.sharedSecret,
+    ciphertext: traditional.descriptor.sizes.ciphertext,
+  };
+
+  return hybrid({
+    descriptor,
+    postQuantum,
+    traditional,
+    first: 'post-quantum',
+    combinerFor: (traditionalPublicKey) => combiner(sha3, sizes, traditionalPublicKey, label),
+
+    privateKeys(stored) {
+      if (typeof descriptor.sizes.privateKey === 'number')
+        requireLength(stored, descriptor.sizes.privateKey, `${descriptor.name} private key`);
+      else if (stored.length <= seedSize)
+        throw new HybridgeError(
+          'invalid_length',
+          `${descriptor.name} private key: ${String(stored.length)} bytes, expected more than ${String(seedSize)}`,
+          { details: { actual: stored.length, minimum: seedSize + 1 } },
+        );
+      return {
+        postQuantum: stored.slice(0, seedSize),
+        traditional: decodeTraditional(stored.subarray(seedSize), traditional.descriptor),
+      };
+    },
+
+    generateKeyPair: (random) =>
+      generateHalves({ postQuantum, traditional, first: 'post-quantum' }, random, (pair) => {
+        const encoded = encodeTraditional(pair.traditional, traditional.descriptor);
+        try {
+          return concat(pair.postQuantum, encoded);
+        } finally {
+          wipe(encoded);
+        }
+      }),
+  });
+}
+
+// An ECPrivateKey carries the named curve and not the public key; any other private key is raw or an RSAPrivateKey.
+function encodeTraditional(privateKey: Uint8Array, { key }: KemDescriptor): Uint8Array {
+  return key.kind === 'ec'
+    ? encodeEcPrivateKey({ scalar: privateKey, curveOid: key.curveOid })
+    : privateKey.slice();
+}
+
+function decodeTraditional(encoded: Uint8Array, { name, key }: KemDescriptor): Uint8Array {
+  if (key.kind !== 'ec') return encoded.slice();
+  const { scalar, curveOid, publicKey } = decodeEcPrivateKey(encoded);
+  if (curveOid !== key.curveOid)
+    throw new HybridgeError('invalid_encoding', `ECPrivateKey: expected the named curve of ${name}`);
+  if (publicKey !== undefined)
+    throw new HybridgeError('invalid_encoding', 'ECPrivateKey: a public key has no place in a composite key');
+  requireLength(scalar, key.coordinateSize, `ECPrivateKey of ${name}`);
+  return scalar.slice();
+}

@@ -1,0 +1,5 @@
+/** Floor 3: key encapsulation with every KEM of the registry; hybrids are built here, from primitives. */
+export { decapsulate, encapsulate } from './encapsulation.ts';
+export { kemFor } from './kem-for.ts';
+export { deriveKeyPair, generateKeyPair } from './key-pair.ts';
+export { i2osp, labeledDerive, labeledHkdf, type LabeledHkdf } from './labeled-kdf.ts';

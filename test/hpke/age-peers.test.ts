@@ -1,0 +1,3 @@
+import { agePeerSuites } from './age-peers.ts';
+
+agePeerSuites([0, 65_536, 65_537]);

@@ -1,0 +1,3 @@
+import { hpkeSuites } from './hpke-vectors.ts';
+
+hpkeSuites((cases) => cases);

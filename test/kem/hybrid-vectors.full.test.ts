@@ -1,0 +1,3 @@
+import { hybridKemSuites } from './hybrid-vectors.ts';
+
+hybridKemSuites((cases) => cases);

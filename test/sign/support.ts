@@ -1,0 +1,121 @@
+/** Keys from raw bytes, providers to test on, and key files for peers. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { decodePem, der, encodePem, readDer } from '../../src/encoding/index.ts';
+import {
+  composeProviders,
+  PrivateKey,
+  type Provider,
+  PublicKey,
+  type RandomSource,
+} from '../../src/provider/index.ts';
+import { createNativeProvider } from '../../src/providers/native/index.ts';
+import { createNobleProvider } from '../../src/providers/noble/index.ts';
+import { signature, type SignatureName, type SignatureTable } from '../../src/registry/index.ts';
+import { signatureFor } from '../../src/sign/index.ts';
+
+/** Everything in JavaScript. */
+export const portable: Provider = createNobleProvider();
+
+const nodeCrypto = createNativeProvider();
+
+/** node:crypto where it has the primitive, else as `portable`: what Node users get. */
+export const native: Provider =
+  nodeCrypto === undefined ? portable : composeProviders('native first', nodeCrypto, portable);
+
+export const PROVIDERS: readonly (readonly [name: string, provider: Provider])[] = [
+  ['native', native],
+  ['portable', portable],
+];
+
+/** The provider with one answer to every question for randomness. */
+export function withRandom(provider: Provider, bytes: Uint8Array): Provider {
+  const random: RandomSource = {
+    bytes(length) {
+      if (length !== bytes.length) throw new Error(`asked for ${length} random bytes, ${bytes.length} fixed`);
+      return bytes.slice();
+    },
+  };
+  return { ...provider, random };
+}
+
+export function publicKeyOf<Name extends SignatureName>(
+  name: Name,
+  bytes: Uint8Array,
+): PublicKey<SignatureTable[Name]> {
+  return new PublicKey(signature(name), bytes);
+}
+
+/** A private key from its stored form; the public key is computed. */
+export async function privateKeyOf<Name extends SignatureName>(
+  provider: Provider,
+  name: Name,
+  stored: Uint8Array,
+): Promise<PrivateKey<SignatureTable[Name]>> {
+  const descriptor = signature(name);
+  const handle = await signatureFor(provider, descriptor).signingKey(stored);
+  const key = new PrivateKey(new PublicKey(descriptor, handle.publicKey), stored);
+  handle.dispose();
+  return key;
+}
+
+/** A folder that lasts as long as the test. */
+export function scratchFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'hybridge-sign-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Writes a file into a folder and gives its path. */
+export function fileIn(folder: string, name: string, contents: string | Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, contents);
+  return path;
+}
+
+function oidOf(name: SignatureName): string {
+  const { oid } = signature(name).identifiers;
+  if (oid === undefined) throw new Error(`${name} has no OID`);
+  return oid;
+}
+
+/** SubjectPublicKeyInfo of an algorithm whose key stands raw in the BIT STRING. */
+export function spkiPem(name: SignatureName, raw: Uint8Array): string {
+  return encodePem('PUBLIC KEY', der.sequence(der.sequence(der.oid(oidOf(name))), der.bitString(raw)));
+}
+
+/** PKCS#8 around what the algorithm's standard puts into the OCTET STRING. */
+export function pkcs8Pem(name: SignatureName, contents: Uint8Array): string {
+  return encodePem(
+    'PRIVATE KEY',
+    der.sequence(der.integer(0), der.sequence(der.oid(oidOf(name))), der.octetString(contents)),
+  );
+}
+
+/** The seed-only form of ML-DSA inside PKCS#8 [RFC 9881 §6]. */
+export function seedOnly(seed: Uint8Array): Uint8Array {
+  return der.implicitOctetString(0, seed);
+}
+
+function pemBytes(pem: string): Uint8Array {
+  const [block] = decodePem(pem);
+  if (block === undefined) throw new Error('no PEM block');
+  return block.bytes;
+}
+
+/** The raw public key in a peer's SubjectPublicKeyInfo. */
+export function rawFromSpki(pem: string): Uint8Array {
+  const spki = readDer(pemBytes(pem), 'SubjectPublicKeyInfo').sequence('key');
+  spki.sequence('algorithm');
+  return spki.bitString('subjectPublicKey');
+}
+
+/** What a peer's PKCS#8 carries. */
+export function contentsOfPkcs8(pem: string): Uint8Array {
+  const key = readDer(pemBytes(pem), 'PrivateKeyInfo').sequence('key');
+  key.smallInteger('version');
+  key.sequence('algorithm');
+  return key.octetString('privateKey');
+}
