@@ -74,12 +74,12 @@ export function oneOf<T extends string>(choices: readonly T[]): Reader<T> {
   };
 }
 
-/** A list of at least one element; `distinct` refuses one that is there twice. */
-export function listOf<T>(element: Reader<T>, { distinct = true } = {}): Reader<readonly T[]> {
+/** A list of at least one element, none of them twice. */
+export function listOf<T>(element: Reader<T>): Reader<readonly T[]> {
   return (value, path) => {
     const elements = list(element)(value, path);
     if (elements.length === 0) throw misread(path, 'is an empty list, which would match nothing');
-    if (distinct && new Set(elements).size !== elements.length) throw misread(path, 'names something twice');
+    if (new Set(elements).size !== elements.length) throw misread(path, 'names something twice');
     return elements;
   };
 }

@@ -72,7 +72,7 @@ describe('select', () => {
             );
         },
       ),
-      { numRuns: 10_000 },
+      { numRuns: 5000 },
     );
     console.log(`select, one more offer: ${JSON.stringify(outcomes)}`);
     expect(Math.min(...Object.values(outcomes))).toBeGreaterThan(0);

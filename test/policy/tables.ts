@@ -16,7 +16,7 @@ import {
 import { algorithm, type AlgorithmName } from '../../src/registry/index.ts';
 
 /** Days around every date that the named policies mention. */
-export const GOLDEN_DATES = ['2026-11-21', '2027-01-01', '2030-12-31', '2031-01-01', '2036-01-01'] as const;
+const GOLDEN_DATES = ['2026-11-21', '2027-01-01', '2030-12-31', '2031-01-01', '2036-01-01'] as const;
 
 const rulesOf = ({ reasons }: Judgement): string => reasons.map(({ rule }) => rule).join('+');
 
@@ -131,7 +131,7 @@ export function policiesDocument(): string {
   return [
     '# Named policies',
     '',
-    '<!-- Generated from src/policy/named by `npm run docs:policies`; a test compares it. Do not edit. -->',
+    '<!-- Generated from src/policy/named by `npm run golden`, and compared by `npm run check:golden`. Do not edit. -->',
     '',
     'A policy says what may be used for what, and until when. What no rule allows is refused; obsolete algorithms are refused by every policy, with their replacement. Days begin and end in UTC, and the day named after "until" is included. As time moves on a verdict can only get stricter. The rules of the format are in [decision 0006](decisions/0006-policy.md).',
     '',
