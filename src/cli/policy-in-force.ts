@@ -1,0 +1,25 @@
+import { createEventStream } from '../events/index.ts';
+import { createHybridge, type Hybridge } from '../index.ts';
+import { type CommonFlags, note } from './command.ts';
+import { instant, loadPolicy } from './policy-file.ts';
+
+/** Flags of commands that a policy can watch over. */
+export interface PolicyFlags extends CommonFlags {
+  readonly policy?: string | undefined;
+  readonly at?: string | undefined;
+}
+
+/** The calls of Hybridge under the policy and the date that the flags name; warnings go to standard error. */
+export async function hybridgeFor(flags: PolicyFlags): Promise<Hybridge> {
+  if (flags.policy === undefined) return createHybridge();
+  const at = instant(flags.at);
+  const events = createEventStream();
+  events.subscribe((event) => {
+    if (event.type === 'policy-warned')
+      note(
+        flags,
+        `warning: ${event.policy}: ${event.algorithm}: ${event.reasons.map(({ text }) => text).join('; ')}`,
+      );
+  });
+  return createHybridge({ policy: await loadPolicy(flags.policy), clock: { now: () => at }, events });
+}
