@@ -5,7 +5,7 @@
  * One JSON object per line: `{ id, method: "publicKey" | "sign", algorithm, message?, context? }`, answered by
  * `{ id, result }` or `{ id, error }`; byte strings are in base64.
  */
-import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { createInterface } from 'node:readline';
 
 const mlDsa = generateKeyPairSync('ml-dsa-65');
@@ -26,7 +26,7 @@ const KEYS = new Map([
   [
     'ECDSA-P256-SHA256',
     {
-      publicKey: () => createPublicKey(ecdsa.publicKey).export({ format: 'raw-public' }),
+      publicKey: () => ecdsa.publicKey.export({ format: 'raw-public' }),
       sign: (message: Uint8Array) => sign('sha256', message, ecdsa.privateKey),
     },
   ],

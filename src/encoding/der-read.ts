@@ -24,6 +24,8 @@ export interface DerLimits {
 
 const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_DEPTH = 32;
+/** Bytes of an INTEGER read as a number: serials and exponents are short, and a bigint of megabytes costs minutes. */
+const MAX_INTEGER = 1024;
 
 /** Where the contents of one element lie. */
 interface Span {
@@ -92,9 +94,11 @@ export class DerReader {
     return this.sequence(name, explicit(number));
   }
 
-  /** An INTEGER of any size. */
+  /** An INTEGER of at most 1024 bytes. */
   integer(name: string, tag: Tag = INTEGER): bigint {
+    const start = this.#offset;
     const contents = this.#integerContents(name, tag);
+    if (contents.length > MAX_INTEGER) throw this.#fail('INTEGER out of range', this.#child(name), start);
     let value = 0n;
     for (let at = 0; at < contents.length; at += 6) {
       const group = contents.subarray(at, at + 6);

@@ -1,5 +1,6 @@
-import { wipe } from '../bytes/index.ts';
-import type { Hash } from '../provider/index.ts';
+import { utf8, wipe } from '../bytes/index.ts';
+import { type Hash, type Provider, requireHash } from '../provider/index.ts';
+import type { KemSizes } from '../registry/index.ts';
 
 /** One shared secret from those of both halves and the traditional ciphertext. */
 export type Combiner = (
@@ -36,4 +37,20 @@ export function combiner(
       wipe(secrets, postQuantumSecret, traditionalSecret);
     }
   };
+}
+
+/** The combiners of one hybrid, by the traditional public key of the recipient. */
+export function combiners(
+  provider: Provider,
+  postQuantum: KemSizes,
+  traditional: KemSizes,
+  label: string,
+): (traditionalPublicKey: Uint8Array) => Combiner {
+  const sha3 = requireHash(provider, 'SHA3-256');
+  const domain = utf8(label);
+  const sizes = {
+    secrets: postQuantum.sharedSecret + traditional.sharedSecret,
+    ciphertext: traditional.ciphertext,
+  };
+  return (traditionalPublicKey) => combiner(sha3, sizes, traditionalPublicKey, domain);
 }

@@ -1,8 +1,8 @@
-import { concat, HybridgeError, requireLength, utf8, wipe } from '../bytes/index.ts';
+import { concat, HybridgeError, requireLength, wipe } from '../bytes/index.ts';
 import { decodeEcPrivateKey, encodeEcPrivateKey } from '../encoding/index.ts';
-import { type Kem, type Provider, requireHash } from '../provider/index.ts';
+import type { Kem, Provider } from '../provider/index.ts';
 import type { CompositeKemDescriptor, KemDescriptor } from '../registry/index.ts';
-import { combiner } from './combiner.ts';
+import { combiners } from './combiner.ts';
 import { generateHalves, type Half, hybrid, largest } from './hybrid.ts';
 
 /**
@@ -16,20 +16,15 @@ export function compositeKem(
   postQuantum: Half,
   traditional: Half,
 ): Kem {
-  const sha3 = requireHash(provider, 'SHA3-256');
-  const label = utf8(descriptor.label);
-  const seedSize = largest(postQuantum.descriptor.sizes.privateKey);
-  const sizes = {
-    secrets: postQuantum.descriptor.sizes.sharedSecret + traditional.descriptor.sizes.sharedSecret,
-    ciphertext: traditional.descriptor.sizes.ciphertext,
-  };
+  const [pqSizes, tSizes] = [postQuantum.descriptor.sizes, traditional.descriptor.sizes];
+  const seedSize = largest(pqSizes.privateKey);
 
   return hybrid({
     descriptor,
     postQuantum,
     traditional,
     first: 'post-quantum',
-    combinerFor: (traditionalPublicKey) => combiner(sha3, sizes, traditionalPublicKey, label),
+    combinerFor: combiners(provider, pqSizes, tSizes, descriptor.label),
 
     privateKeys(stored) {
       if (typeof descriptor.sizes.privateKey === 'number')

@@ -1,7 +1,7 @@
-import { requireLength, utf8, wipe } from '../bytes/index.ts';
+import { requireLength, wipe } from '../bytes/index.ts';
 import { andThen, type Kem, type Provider, requireHash } from '../provider/index.ts';
 import type { HybridKemDescriptor } from '../registry/index.ts';
-import { combiner } from './combiner.ts';
+import { combiners } from './combiner.ts';
 import { type Half, hybrid, largest } from './hybrid.ts';
 import { samplePrivateKey, seedSource } from './sample.ts';
 
@@ -15,22 +15,17 @@ export function hybridKem(
   postQuantum: Half,
   traditional: Half,
 ): Kem {
+  const [pqSizes, tSizes] = [postQuantum.descriptor.sizes, traditional.descriptor.sizes];
   const shake256 = requireHash(provider, 'SHAKE256');
-  const sha3 = requireHash(provider, 'SHA3-256');
-  const label = utf8(descriptor.label);
   const seedSize = largest(descriptor.sizes.privateKey);
-  const postQuantumSeed = largest(postQuantum.descriptor.sizes.privateKey);
-  const sizes = {
-    secrets: postQuantum.descriptor.sizes.sharedSecret + traditional.descriptor.sizes.sharedSecret,
-    ciphertext: traditional.descriptor.sizes.ciphertext,
-  };
+  const postQuantumSeed = largest(pqSizes.privateKey);
 
   return hybrid({
     descriptor,
     postQuantum,
     traditional,
     first: 'post-quantum',
-    combinerFor: (traditionalPublicKey) => combiner(sha3, sizes, traditionalPublicKey, label),
+    combinerFor: combiners(provider, pqSizes, tSizes, descriptor.label),
 
     // expandDecapsKeyG of draft-irtf-cfrg-hybrid-kems-12 §5.1.1.
     privateKeys(stored) {

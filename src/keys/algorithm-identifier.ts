@@ -1,22 +1,19 @@
 /** AlgorithmIdentifier as keys carry it [RFC 5280 §4.1.1.2], and the rules for its parameters. */
 import { HybridgeError } from '../bytes/index.ts';
 import { der, type DerReader, explicit, NULL, SEQUENCE } from '../encoding/index.ts';
-import { findByOid, type KeyDescriptor, type KeyForm } from '../registry/index.ts';
-import { algorithmsOfKeyOid, algorithmsWith, unknownKeyOid } from './algorithms.ts';
+import { findByOid, type KeyDescriptor, type KeyForm, SIGNATURES } from '../registry/index.ts';
+import { findFamily, type KeyFamilyOf, unknownKeyOid } from './algorithms.ts';
 
 const EC_PUBLIC_KEY = '1.2.840.10045.2.1';
 const RSA_ENCRYPTION = '1.2.840.113549.1.1.1';
 const RSASSA_PSS = '1.2.840.113549.1.1.10';
 const MGF1 = '1.2.840.113549.1.1.8';
 
-/** EC keys. */
-export type EcForm = KeyForm & { readonly kind: 'ec' };
-
 /** What an AlgorithmIdentifier settles about the key that follows it. */
 export type KeyIdentifier =
-  | { readonly kind: 'ec'; readonly form: EcForm; readonly algorithms: readonly KeyDescriptor[] }
-  | { readonly kind: 'okp'; readonly algorithms: readonly KeyDescriptor[] }
-  | { readonly kind: 'raw'; readonly algorithms: readonly KeyDescriptor[] }
+  | { readonly kind: 'ec'; readonly family: KeyFamilyOf<'ec'> }
+  | { readonly kind: 'okp'; readonly family: KeyFamilyOf<'okp'> }
+  | { readonly kind: 'raw'; readonly family: KeyFamilyOf<'raw'> }
   /** The size stands in the key itself; id-RSASSA-PSS narrows what the key may do. */
   | { readonly kind: 'rsa'; readonly allows: (algorithm: KeyDescriptor) => boolean; readonly pss: boolean };
 
@@ -31,7 +28,7 @@ export function readKeyIdentifier(parent: DerReader, name: string): KeyIdentifie
   const oid = reader.oid('algorithm');
   switch (oid) {
     case EC_PUBLIC_KEY:
-      return ecIdentifier(reader);
+      return readCurve(reader);
     case RSA_ENCRYPTION:
       // RFC 3279 §2.3.1: the parameters are NULL, not absent.
       reader.null('parameters');
@@ -40,15 +37,21 @@ export function readKeyIdentifier(parent: DerReader, name: string): KeyIdentifie
     case RSASSA_PSS:
       return { kind: 'rsa', allows: pssRestriction(reader), pss: true };
   }
-  const algorithms = algorithmsOfKeyOid(oid);
-  const form = algorithms[0]?.key;
-  if (form?.kind !== 'raw' && form?.kind !== 'okp') throw unknownKeyOid(oid, name);
+  const identifier = namedByOid(oid);
   // RFC 8410 §3, RFC 9881 §2, RFC 9909 §3, RFC 9935 §3: absent, and NULL is not absent.
   if (!reader.atEnd)
-    throw new HybridgeError('invalid_encoding', `${name}: the parameters of ${oid} must be absent`, {
+    throw new HybridgeError('invalid_encoding', `key: the parameters of ${oid} must be absent`, {
       details: { oid },
     });
-  return { kind: form.kind, algorithms };
+  return identifier;
+}
+
+function namedByOid(oid: string): KeyIdentifier {
+  const raw = findFamily('raw', (form) => form.oid === oid);
+  if (raw !== undefined) return { kind: 'raw', family: raw };
+  const okp = findFamily('okp', (form) => form.oid === oid);
+  if (okp !== undefined) return { kind: 'okp', family: okp };
+  throw unknownKeyOid(oid);
 }
 
 /** Writes the AlgorithmIdentifier of a key. */
@@ -64,18 +67,21 @@ export function writeKeyIdentifier(form: Exclude<KeyForm, { readonly kind: 'none
   }
 }
 
-/** The algorithms of the curve with this OID, and the form they share. */
-export function ecAlgorithms(curveOid: string): KeyIdentifier & { readonly kind: 'ec' } {
-  const algorithms = algorithmsWith((form) => form.kind === 'ec' && form.curveOid === curveOid);
-  const form = algorithms[0]?.key;
-  if (form?.kind !== 'ec')
+/**
+ * What a curve settles about its keys.
+ *
+ * @throws HybridgeError `unsupported`.
+ */
+export function ecIdentifierOf(curveOid: string): KeyIdentifier & { readonly kind: 'ec' } {
+  const family = findFamily('ec', (form) => form.curveOid === curveOid);
+  if (family === undefined)
     throw new HybridgeError('unsupported', `EC key: the curve ${curveOid} is not supported`, {
       details: { oid: curveOid },
     });
-  return { kind: 'ec', form, algorithms };
+  return { kind: 'ec', family };
 }
 
-function ecIdentifier(reader: DerReader): KeyIdentifier {
+function readCurve(reader: DerReader): KeyIdentifier {
   // RFC 5480 §2.1.1: implicitCurve and specifiedCurve MUST NOT be used; explicit parameters once forged a CA
   // (CVE-2020-0601).
   if (reader.has(SEQUENCE) || reader.has(NULL))
@@ -85,7 +91,7 @@ function ecIdentifier(reader: DerReader): KeyIdentifier {
     );
   const curveOid = reader.oid('parameters');
   reader.end();
-  return ecAlgorithms(curveOid);
+  return ecIdentifierOf(curveOid);
 }
 
 // RSASSA-PSS-params [RFC 8017 §A.2.3]. Absent parameters leave the hash open; present ones must be those of an
@@ -109,11 +115,7 @@ function pssRestriction(reader: DerReader): (algorithm: KeyDescriptor) => boolea
     algorithm.padding === 'pss' &&
     algorithm.hash === digest &&
     algorithm.saltLength === salt;
-  if (
-    mgf !== digest ||
-    trailer !== 1 ||
-    algorithmsWith((form) => form.kind === 'rsa').every((one) => !allows(one))
-  )
+  if (mgf !== digest || trailer !== 1 || !SIGNATURES.some(allows))
     throw new HybridgeError(
       'unsupported',
       `RSA key: PSS parameters ${digest}, MGF1 with ${mgf}, salt ${salt}; no algorithm here has these`,

@@ -23,14 +23,41 @@ export function formOf(descriptor: KeyDescriptor): KeyForm {
   return descriptor.kind === 'dhkem' ? kem(descriptor.agreement).key : descriptor.key;
 }
 
-/** The algorithms whose keys have a form that matches, the preferred one first: signatures before KEMs. */
-export function algorithmsWith(matches: (form: KeyForm) => boolean): readonly KeyDescriptor[] {
-  return [...SIGNATURES, ...KEMS].filter((descriptor) => matches(formOf(descriptor)));
+/** The forms of one kind. */
+type FormOfKind<Kind extends KeyForm['kind']> = Extract<KeyForm, { readonly kind: Kind }>;
+
+/** The algorithms that share a key: one P-256 key signs, agrees, and serves DHKEM. */
+export interface KeyFamily {
+  /** What the key is taken for when nobody says more: signatures come before KEMs. */
+  readonly preferred: KeyDescriptor;
+  /** All of them, `preferred` first. */
+  readonly algorithms: readonly KeyDescriptor[];
 }
 
-/** The algorithms whose keys carry this OID in their AlgorithmIdentifier, RSA and EC aside. */
-export function algorithmsOfKeyOid(oid: string): readonly KeyDescriptor[] {
-  return algorithmsWith((form) => (form.kind === 'raw' || form.kind === 'okp') && form.oid === oid);
+/** A family whose keys have a form of one kind. */
+export interface KeyFamilyOf<Kind extends KeyForm['kind']> extends KeyFamily {
+  readonly form: FormOfKind<Kind>;
+}
+
+/** The family of keys whose form is of this kind and matches, or `undefined` where there is none. */
+export function findFamily<Kind extends KeyForm['kind']>(
+  kind: Kind,
+  matches: (form: FormOfKind<Kind>, descriptor: KeyDescriptor) => boolean,
+): KeyFamilyOf<Kind> | undefined {
+  const algorithms: KeyDescriptor[] = [];
+  let form: FormOfKind<Kind> | undefined;
+  for (const descriptor of [...SIGNATURES, ...KEMS]) {
+    const candidate = formOf(descriptor);
+    if (!isOfKind(candidate, kind) || !matches(candidate, descriptor)) continue;
+    form ??= candidate;
+    algorithms.push(descriptor);
+  }
+  const [preferred] = algorithms;
+  return form === undefined || preferred === undefined ? undefined : { form, preferred, algorithms };
+}
+
+function isOfKind<Kind extends KeyForm['kind']>(form: KeyForm, kind: Kind): form is FormOfKind<Kind> {
+  return form.kind === kind;
 }
 
 /**
@@ -58,18 +85,18 @@ export function choose(candidates: readonly KeyDescriptor[], wanted: Wanted, wha
 }
 
 /** The error for a key of an algorithm that the registry does not know, or knows as abandoned. */
-export function unknownKeyOid(oid: string, what: string): HybridgeError {
+export function unknownKeyOid(oid: string): HybridgeError {
   const [entry] = findByOid(oid);
   if (entry?.kind === 'obsolete')
-    return new HybridgeError('unknown_algorithm', `${what}: ${oid} is ${entry.name}: ${entry.was}`, {
+    return new HybridgeError('unknown_algorithm', `key: ${oid} is ${entry.name}: ${entry.was}`, {
       hint: `use ${entry.replacement}`,
       details: { oid, name: entry.name, replacement: entry.replacement },
     });
   return new HybridgeError(
     'unknown_algorithm',
     entry === undefined
-      ? `${what}: unknown key algorithm ${oid}`
-      : `${what}: ${oid} (${entry.name}) does not name a kind of key`,
+      ? `key: unknown algorithm ${oid}`
+      : `key: ${oid} (${entry.name}) does not name a kind of key`,
     { details: { oid } },
   );
 }

@@ -1,18 +1,12 @@
 /** COSE_Key [RFC 9052 §7]: AKP [RFC 9964], OKP and EC2 [RFC 9053 §7], RSA [RFC 8230 §4]. */
-import { concat, HybridgeError } from '../bytes/index.ts';
+import { HybridgeError } from '../bytes/index.ts';
 import { type CborMap, type CborValue, decodeCbor, encodeCbor } from '../encoding/index.ts';
 import type { KeyDescriptor } from '../registry/index.ts';
-import { requireSize } from '../provider/index.ts';
-import { algorithmsWith, formOf } from './algorithms.ts';
+import { findFamily, formOf } from './algorithms.ts';
 import type { Material } from './material.ts';
-import {
-  decodeRsaPrivateKey,
-  decodeRsaPublicKey,
-  encodeRsaPrivateKey,
-  encodeRsaPublicKey,
-  requireConsistent,
-} from './rsa.ts';
-import { noForm, rsaAlgorithms } from './spki.ts';
+import { octetKey, pointOf, rsaKey } from './parts.ts';
+import { decodeRsaPrivateKey, decodeRsaPublicKey } from './rsa.ts';
+import { noForm } from './spki.ts';
 
 type Test = (algorithm: KeyDescriptor) => boolean;
 
@@ -150,66 +144,40 @@ const KEY_TYPES: ReadonlyMap<number, (map: CborMap) => Material> = new Map([
 function readAkp(map: CborMap): Material {
   // RFC 9964 §3: alg is mandatory, it alone says what the bytes are.
   const alg = number(map, ALG, 'alg');
-  const algorithms = algorithmsWith((form) => form.kind === 'raw' && form.akp).filter(
-    ({ identifiers }) => identifiers.cose === alg,
-  );
-  if (algorithms.length === 0) throw unsupported(`kty AKP with alg ${alg}`);
-  return simple(map, algorithms, bytes(map, -1, 'pub'), -2);
+  const family = findFamily('raw', (form, { identifiers }) => form.akp && identifiers.cose === alg);
+  if (family === undefined) throw unsupported(`kty AKP with alg ${alg}`);
+  return octetKey(family, bytes(map, -1, 'pub'), optionalBytes(map, -2, 'priv'), 'COSE_Key');
 }
 
 function readOkp(map: CborMap): Material {
   const crv = number(map, -1, 'crv');
-  const algorithms = algorithmsWith((form) => form.kind === 'okp' && form.coseCurve === crv);
-  if (algorithms.length === 0) throw unsupported(`kty OKP with crv ${crv}`);
-  return simple(map, algorithms, bytes(map, -2, 'x'), -4);
+  const family = findFamily('okp', (form) => form.coseCurve === crv);
+  if (family === undefined) throw unsupported(`kty OKP with crv ${crv}`);
+  return octetKey(family, bytes(map, -2, 'x'), optionalBytes(map, -4, 'd'), 'COSE_Key');
 }
 
 function readEc2(map: CborMap): Material {
   const crv = number(map, -1, 'crv');
-  const algorithms = algorithmsWith((form) => form.kind === 'ec' && form.coseCurve === crv);
-  const form = algorithms[0]?.key;
-  if (form?.kind !== 'ec') throw unsupported(`kty EC2 with crv ${crv}`);
-  const x = bytes(map, -2, 'x');
+  const family = findFamily('ec', (form) => form.coseCurve === crv);
+  if (family === undefined) throw unsupported(`kty EC2 with crv ${crv}`);
   if (typeof map.get(-3) === 'boolean') throw unsupported('a compressed point (y is a boolean)');
-  const y = bytes(map, -3, 'y');
-  requireSize(x, form.coordinateSize, 'COSE_Key: x');
-  requireSize(y, form.coordinateSize, 'COSE_Key: y');
-  return simple(map, algorithms, concat(Uint8Array.of(4), x, y), -4);
-}
-
-/** A key of two byte strings of known sizes. */
-function simple(
-  map: CborMap,
-  algorithms: readonly KeyDescriptor[],
-  publicKey: Uint8Array,
-  privateLabel: number,
-): Material {
-  const [descriptor] = algorithms;
-  if (descriptor !== undefined) requireSize(publicKey, descriptor.sizes.publicKey, 'COSE_Key: public key');
-  if (!map.has(privateLabel)) return { kind: 'public', algorithms, publicKey };
-  const privateKey = bytes(map, privateLabel, 'private key');
-  if (descriptor !== undefined) requireSize(privateKey, descriptor.sizes.privateKey, 'COSE_Key: private key');
-  return { kind: 'private', algorithms, privateKey, publicKey };
+  const point = pointOf(family, bytes(map, -2, 'x'), bytes(map, -3, 'y'), 'COSE_Key');
+  return octetKey(family, point, optionalBytes(map, -4, 'd'), 'COSE_Key');
 }
 
 function readRsa(map: CborMap): Material {
   const publicHalf = { modulus: integer(map, -1, 'n'), publicExponent: integer(map, -2, 'e') };
-  const algorithms = rsaAlgorithms(publicHalf);
-  const publicKey = encodeRsaPublicKey(publicHalf);
-  if (!map.has(-3)) return { kind: 'public', algorithms, publicKey };
+  if (!map.has(-3)) return rsaKey(publicHalf, undefined);
   // RFC 8230 §4: further primes under -9 to -12.
   if (map.has(-9)) throw unsupported('RSA keys of more than two primes');
-  const key = {
-    ...publicHalf,
+  return rsaKey(publicHalf, {
     privateExponent: integer(map, -3, 'd'),
     prime1: integer(map, -4, 'p'),
     prime2: integer(map, -5, 'q'),
     exponent1: integer(map, -6, 'dP'),
     exponent2: integer(map, -7, 'dQ'),
     coefficient: integer(map, -8, 'qInv'),
-  };
-  requireConsistent(key);
-  return { kind: 'private', algorithms, privateKey: encodeRsaPrivateKey(key), publicKey };
+  });
 }
 
 /** The test that `alg` and `key_ops` put an algorithm to. */
@@ -245,6 +213,10 @@ function bytes(map: CborMap, label: number, name: string): Uint8Array {
   if (!(value instanceof Uint8Array))
     throw malformed(`${name} (${label}) is ${value === undefined ? 'missing' : 'not a byte string'}`);
   return value;
+}
+
+function optionalBytes(map: CborMap, label: number, name: string): Uint8Array | undefined {
+  return map.has(label) ? bytes(map, label, name) : undefined;
 }
 
 /** Integers of RSA keys [RFC 8230 §4]: no leading zeros. */

@@ -6,7 +6,7 @@ import { decodeJson, decodePem, INTEGER, isPem, OCTET_STRING, readDer, SEQUENCE 
 export type KeyFormat = 'cose' | 'der' | 'jwk' | 'pem' | 'raw';
 
 /** A key file: bytes or text of any format, or a JWK that is an object already. */
-export type KeyInput = Readonly<Record<string, unknown>> | Uint8Array | string;
+export type KeyInput = Uint8Array | object | string;
 
 /** The ASN.1 structures that hold a key. */
 export type DerStructure =
@@ -45,7 +45,7 @@ const LABELS: ReadonlyMap<string, DerStructure> = new Map([
 ]);
 
 /** Whether a structure holds a public key; the others hold a private one. */
-export function isPublic(structure: DerStructure): boolean {
+function isPublic(structure: DerStructure): boolean {
   return structure === 'SubjectPublicKeyInfo' || structure === 'RSAPublicKey';
 }
 
@@ -61,7 +61,7 @@ export function detect(input: KeyInput, format: KeyFormat | undefined, half: Hal
   if (!(input instanceof Uint8Array) && typeof input !== 'string') {
     if (format !== undefined && format !== 'jwk')
       throw notOfFormat(format, 'an object, which only a JWK can be');
-    return { format: 'jwk', structure: 'JWK', members: input };
+    return { format: 'jwk', structure: 'JWK', members: jwkMembers(input) };
   }
   if (input.length > MAX_BYTES)
     throw new HybridgeError('message_too_large', `key: ${input.length} bytes, at most ${MAX_BYTES}`, {
@@ -75,7 +75,7 @@ export function detect(input: KeyInput, format: KeyFormat | undefined, half: Hal
       return { format: 'der', structure: derStructure(bytes), bytes };
     }
     case 'jwk':
-      return { format: 'jwk', structure: 'JWK', members: jwkMembers(textOf(input)) };
+      return { format: 'jwk', structure: 'JWK', members: jwkMembers(decodeJson(textOf(input), 'JWK')) };
     case 'pem':
       return pemContainer(textOf(input), half);
     case 'raw':
@@ -122,8 +122,7 @@ function notOfFormat(format: KeyFormat, found: string): HybridgeError {
   });
 }
 
-function jwkMembers(text: string): Readonly<Record<string, unknown>> {
-  const value = decodeJson(text, 'JWK');
+function jwkMembers(value: unknown): Readonly<Record<string, unknown>> {
   if (!isRecord(value)) throw new HybridgeError('invalid_encoding', 'JWK: not an object');
   return value;
 }

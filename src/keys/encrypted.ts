@@ -66,9 +66,9 @@ const BLOCK = 16;
 const SALT = 16;
 
 // What a hostile file may cost: seconds, and memory that a phone has.
-const MAX_ITERATIONS = 10_000_000;
+const MAX_ITERATIONS = 4_000_000;
 const MAX_SCRYPT_MEMORY = 256 * 1024 * 1024;
-const MAX_SCRYPT_WORK = 2 ** 25;
+const MAX_SCRYPT_WORK = 2 ** 23;
 
 /** An EncryptedPrivateKeyInfo taken apart. */
 export interface EncryptedKey {
@@ -204,7 +204,7 @@ function excess(parameters: EncryptionParameters): string | undefined {
     cost * blockSize * parallelization <= MAX_SCRYPT_WORK;
   return fits
     ? undefined
-    : `scrypt with N = ${cost}, r = ${blockSize}, p = ${parallelization} costs more than is supported (256 MiB, N·r·p = 2^25)`;
+    : `scrypt with N = ${cost}, r = ${blockSize}, p = ${parallelization} costs more than is supported (256 MiB, N·r·p = 2^23)`;
 }
 
 async function deriveKey(
@@ -265,7 +265,8 @@ function readPbkdf2(fields: DerReader, cipher: EncryptionCipher): ReturnType<typ
   if (!fields.atEnd) {
     const prf = fields.sequence('prf');
     const oid = prf.oid('algorithm');
-    prf.null('parameters');
+    // NULL in RFC 8018 §B.1.1; NSS leaves it out.
+    if (!prf.atEnd) prf.null('parameters');
     prf.end();
     hash = keyOf(PRFS, (entry) => entry === oid);
     if (hash === undefined) throw unsupported(`pseudorandom function ${oid}`);

@@ -135,16 +135,27 @@ async function writeDer(
   key: PrivateKey,
   { form, password, encryption }: PrivateKeyExportOptions,
 ): Promise<Uint8Array> {
-  const parts = await seedFormParts(provider, key, form);
-  const secret = parts === undefined ? key.secretBytes() : writeSeedForm(parts);
-  const field = parts === undefined ? privateKeyField(key.algorithm, secret, key.publicKey.bytes()) : secret;
-  const plain = writePkcs8(key.algorithm, field);
-  wipe(secret, field, ...secretsOf(parts));
+  const plain = await plainDer(provider, key, form);
   if (password === undefined) return plain;
   try {
     return await encryptKey(provider, plain, password, encryption);
   } finally {
     wipe(plain);
+  }
+}
+
+async function plainDer(
+  provider: Provider,
+  key: PrivateKey,
+  form: PrivateKeyExportOptions['form'],
+): Promise<Uint8Array> {
+  const parts = await seedFormParts(provider, key, form);
+  const secret = parts === undefined ? key.secretBytes() : writeSeedForm(parts);
+  const field = parts === undefined ? privateKeyField(key.algorithm, secret, key.publicKey.bytes()) : secret;
+  try {
+    return writePkcs8(key.algorithm, field);
+  } finally {
+    wipe(secret, field, ...secretsOf(parts));
   }
 }
 

@@ -1,17 +1,11 @@
 /** JSON Web Keys [RFC 7517]: AKP [RFC 9964], OKP [RFC 8037], EC and RSA [RFC 7518 §6]. */
-import { concat, fromBase64Url, HybridgeError, toBase64Url } from '../bytes/index.ts';
+import { fromBase64Url, HybridgeError, toBase64Url } from '../bytes/index.ts';
 import type { KeyDescriptor } from '../registry/index.ts';
-import { requireSize } from '../provider/index.ts';
-import { algorithmsWith, formOf } from './algorithms.ts';
+import { findFamily, formOf, type KeyFamily } from './algorithms.ts';
 import type { Material } from './material.ts';
-import {
-  decodeRsaPrivateKey,
-  decodeRsaPublicKey,
-  encodeRsaPrivateKey,
-  encodeRsaPublicKey,
-  requireConsistent,
-} from './rsa.ts';
-import { noForm, rsaAlgorithms } from './spki.ts';
+import { octetKey, pointOf, rsaKey } from './parts.ts';
+import { decodeRsaPrivateKey, decodeRsaPublicKey } from './rsa.ts';
+import { noForm } from './spki.ts';
 
 /** A JSON Web Key as written here: every member is a text. */
 export type Jwk = Readonly<Record<string, string>>;
@@ -98,13 +92,9 @@ export function identity(descriptor: KeyDescriptor, publicKey: Uint8Array): Jwk 
   const form = formOf(descriptor);
   switch (form.kind) {
     case 'ec': {
-      // Keys of a curve have a JWK where an algorithm of the curve has a JOSE name.
-      if (
-        algorithmsWith((other) => other.kind === 'ec' && other.curve === form.curve).every(
-          ({ identifiers }) => identifiers.jose === undefined,
-        )
-      )
-        throw unsupported(`${form.curve}, which has no name in JOSE`);
+      const family = findFamily('ec', ({ curve }) => curve === form.curve);
+      if (family === undefined || !hasJoseName(family))
+        throw unsupported(`${form.curve} has no name in JOSE`);
       const size = form.coordinateSize;
       return {
         crv: form.curve,
@@ -142,66 +132,44 @@ const KEY_TYPES: ReadonlyMap<string, (members: Members) => Material> = new Map([
 function readAkp(members: Members): Material {
   // RFC 9964 §3: alg is mandatory, it alone says what the bytes are.
   const alg = text(members, 'alg');
-  const algorithms = algorithmsWith((form) => form.kind === 'raw' && form.akp).filter(
-    ({ identifiers }) => identifiers.jose === alg,
-  );
-  if (algorithms.length === 0) throw unsupported(`kty AKP with alg ${shown(alg)}`);
-  return simple(members, algorithms, bytes(members, 'pub'), 'priv');
+  const family = findFamily('raw', (form, { identifiers }) => form.akp && identifiers.jose === alg);
+  if (family === undefined) throw unsupported(`kty AKP with alg ${shown(alg)}`);
+  return octetKey(family, bytes(members, 'pub'), optionalBytes(members, 'priv'), 'JWK');
 }
 
 function readOkp(members: Members): Material {
   const crv = text(members, 'crv');
-  const algorithms = algorithmsWith((form) => form.kind === 'okp' && form.crv === crv);
-  if (algorithms.length === 0) throw unsupported(`kty OKP with crv ${shown(crv)}`);
-  return simple(members, algorithms, bytes(members, 'x'), 'd');
+  const family = findFamily('okp', (form) => form.crv === crv);
+  if (family === undefined) throw unsupported(`kty OKP with crv ${shown(crv)}`);
+  return octetKey(family, bytes(members, 'x'), optionalBytes(members, 'd'), 'JWK');
 }
 
 function readEc(members: Members): Material {
   const crv = text(members, 'crv');
-  const algorithms = algorithmsWith((form) => form.kind === 'ec' && form.curve === crv);
-  const form = algorithms[0]?.key;
-  if (form?.kind !== 'ec' || algorithms.every(({ identifiers }) => identifiers.jose === undefined))
-    throw unsupported(`kty EC with crv ${shown(crv)}`);
-  // RFC 7518 §6.2.1.2: coordinates are as long as the field, leading zeros included.
-  const [x, y] = [bytes(members, 'x'), bytes(members, 'y')];
-  requireSize(x, form.coordinateSize, 'JWK: x');
-  requireSize(y, form.coordinateSize, 'JWK: y');
-  return simple(members, algorithms, concat(Uint8Array.of(4), x, y), 'd');
+  const family = findFamily('ec', (form) => form.curve === crv);
+  if (family === undefined || !hasJoseName(family)) throw unsupported(`kty EC with crv ${shown(crv)}`);
+  const point = pointOf(family, bytes(members, 'x'), bytes(members, 'y'), 'JWK');
+  return octetKey(family, point, optionalBytes(members, 'd'), 'JWK');
 }
 
-/** A key of two byte strings of known sizes. */
-function simple(
-  members: Members,
-  algorithms: readonly KeyDescriptor[],
-  publicKey: Uint8Array,
-  privateMember: string,
-): Material {
-  const [descriptor] = algorithms;
-  if (descriptor !== undefined) requireSize(publicKey, descriptor.sizes.publicKey, 'JWK: public key');
-  if (!(privateMember in members)) return { kind: 'public', algorithms, publicKey };
-  const privateKey = bytes(members, privateMember);
-  if (descriptor !== undefined) requireSize(privateKey, descriptor.sizes.privateKey, `JWK: ${privateMember}`);
-  return { kind: 'private', algorithms, privateKey, publicKey };
+/** A curve has a name in JOSE where one of its algorithms has. */
+function hasJoseName({ algorithms }: KeyFamily): boolean {
+  return algorithms.some(({ identifiers }) => identifiers.jose !== undefined);
 }
 
 function readRsa(members: Members): Material {
   const publicHalf = { modulus: integer(members, 'n'), publicExponent: integer(members, 'e') };
-  const algorithms = rsaAlgorithms(publicHalf);
-  const publicKey = encodeRsaPublicKey(publicHalf);
-  if (!('d' in members)) return { kind: 'public', algorithms, publicKey };
+  if (!('d' in members)) return rsaKey(publicHalf, undefined);
   if ('oth' in members) throw unsupported('RSA keys of more than two primes');
   if (!('p' in members)) throw unsupported('an RSA private key without its primes');
-  const key = {
-    ...publicHalf,
+  return rsaKey(publicHalf, {
     privateExponent: integer(members, 'd'),
     prime1: integer(members, 'p'),
     prime2: integer(members, 'q'),
     exponent1: integer(members, 'dp'),
     exponent2: integer(members, 'dq'),
     coefficient: integer(members, 'qi'),
-  };
-  requireConsistent(key);
-  return { kind: 'private', algorithms, privateKey: encodeRsaPrivateKey(key), publicKey };
+  });
 }
 
 /** The test that `alg`, `use` and `key_ops` put an algorithm to. */
@@ -243,6 +211,10 @@ function bytes(members: Members, name: string): Uint8Array {
   } catch (cause) {
     throw new HybridgeError('invalid_encoding', `JWK: ${name} is not base64url`, { cause });
   }
+}
+
+function optionalBytes(members: Members, name: string): Uint8Array | undefined {
+  return name in members ? bytes(members, name) : undefined;
 }
 
 /** Base64urlUInt [RFC 7518 §2]: no leading zeros. */

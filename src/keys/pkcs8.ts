@@ -9,19 +9,19 @@ import {
   implicit,
   readDer,
 } from '../encoding/index.ts';
+import { requireSize } from '../provider/index.ts';
 import type { KeyDescriptor } from '../registry/index.ts';
 import {
-  ecAlgorithms,
+  ecIdentifierOf,
   type KeyIdentifier,
   readKeyIdentifier,
   writeKeyIdentifier,
 } from './algorithm-identifier.ts';
-import { requireSize } from '../provider/index.ts';
-import { formOf } from './algorithms.ts';
+import { formOf, type KeyFamily, type KeyFamilyOf } from './algorithms.ts';
 import type { PrivateMaterial } from './material.ts';
 import { decodeRsaPrivateKey, encodeRsaPublicKey, requireConsistent } from './rsa.ts';
 import { FORM_NOTES, readSeedForm, seedSizes } from './seed-form.ts';
-import { noForm, PSS_NOTE, publicMaterial, requireUncompressed, rsaAlgorithms } from './spki.ts';
+import { noForm, PSS_NOTE, publicMaterial, requireUncompressed, rsaFamily } from './spki.ts';
 
 /**
  * Reads a OneAsymmetricKey. Attributes are checked for their form and otherwise left alone.
@@ -99,7 +99,7 @@ export function readEcPrivateKeyFile(bytes: Uint8Array): PrivateMaterial {
   const { curveOid } = decodeEcPrivateKey(bytes);
   if (curveOid === undefined)
     throw new HybridgeError('invalid_encoding', 'ECPrivateKey: the curve is not named [RFC 5915 §3]');
-  return privateMaterial(ecAlgorithms(curveOid), bytes);
+  return privateMaterial(ecIdentifierOf(curveOid), bytes);
 }
 
 /**
@@ -113,38 +113,19 @@ export function readRsaPrivateKeyFile(bytes: Uint8Array): PrivateMaterial {
 
 function privateMaterial(identifier: KeyIdentifier, contents: Uint8Array): PrivateMaterial {
   switch (identifier.kind) {
-    case 'ec': {
-      const { form, algorithms } = identifier;
-      const { scalar, curveOid, publicKey } = decodeEcPrivateKey(contents);
-      if (curveOid !== undefined && curveOid !== form.curveOid)
-        throw new HybridgeError(
-          'invalid_key',
-          `ECPrivateKey: curve ${curveOid} inside a key on ${form.curve}`,
-        );
-      requireLength(scalar, form.coordinateSize, `${form.curve} private key`);
-      if (publicKey !== undefined) requireUncompressed(publicKey, form);
-      return {
-        kind: 'private',
-        algorithms,
-        privateKey: scalar,
-        ...(publicKey === undefined ? {} : { publicKey }),
-      };
-    }
+    case 'ec':
+      return ecMaterial(identifier.family, contents);
     case 'okp': {
       const reader = readDer(contents, 'CurvePrivateKey');
       const privateKey = reader.octetString('key');
       reader.end();
-      return {
-        kind: 'private',
-        algorithms: identifier.algorithms,
-        privateKey: sized(identifier, privateKey),
-      };
+      return oneFormMaterial(identifier.family, privateKey);
     }
     case 'raw':
-      return rawMaterial(identifier, contents);
+      return rawMaterial(identifier.family, contents);
     case 'rsa': {
       const key = decodeRsaPrivateKey(contents);
-      const algorithms = rsaAlgorithms(key).filter(identifier.allows);
+      const algorithms = rsaFamily(key).algorithms.filter(identifier.allows);
       requireConsistent(key);
       return {
         kind: 'private',
@@ -157,32 +138,38 @@ function privateMaterial(identifier: KeyIdentifier, contents: Uint8Array): Priva
   }
 }
 
-function rawMaterial(
-  identifier: KeyIdentifier & { readonly kind: 'raw' },
-  contents: Uint8Array,
-): PrivateMaterial {
-  const { algorithms } = identifier;
-  const [descriptor] = algorithms;
-  if (descriptor?.kind === 'stateful-hash')
+function ecMaterial(family: KeyFamilyOf<'ec'>, contents: Uint8Array): PrivateMaterial {
+  const { form, algorithms } = family;
+  const { scalar, curveOid, publicKey } = decodeEcPrivateKey(contents);
+  if (curveOid !== undefined && curveOid !== form.curveOid)
+    throw new HybridgeError('invalid_key', `ECPrivateKey: curve ${curveOid} inside a key on ${form.curve}`);
+  requireLength(scalar, form.coordinateSize, `${form.curve} private key`);
+  if (publicKey !== undefined) requireUncompressed(publicKey, family);
+  return {
+    kind: 'private',
+    algorithms,
+    privateKey: scalar,
+    ...(publicKey === undefined ? {} : { publicKey }),
+  };
+}
+
+function rawMaterial(family: KeyFamilyOf<'raw'>, contents: Uint8Array): PrivateMaterial {
+  const { preferred, algorithms } = family;
+  if (preferred.stateful)
     throw new HybridgeError(
       'unsupported',
-      `${descriptor.name}: private keys with a state are not read, since a copied state signs twice [SP 800-208 §1]`,
+      `${preferred.name}: private keys with a state are not read, since a copied state signs twice [SP 800-208 §1]`,
     );
-  const sizes = descriptor === undefined ? undefined : seedSizes(descriptor);
-  if (descriptor === undefined || sizes === undefined)
-    return { kind: 'private', algorithms, privateKey: sized(identifier, contents) };
-  const read = readSeedForm(contents, sizes, `${descriptor.name} private key`);
+  const sizes = seedSizes(preferred);
+  if (sizes === undefined) return oneFormMaterial(family, contents);
+  const read = readSeedForm(contents, sizes, `${preferred.name} private key`);
   const note = FORM_NOTES[read.form];
   return { kind: 'private', algorithms, ...read, ...(note === undefined ? {} : { note }) };
 }
 
-function sized(
-  identifier: KeyIdentifier & { readonly kind: 'okp' | 'raw' },
-  privateKey: Uint8Array,
-): Uint8Array {
-  for (const { name, sizes } of identifier.algorithms.slice(0, 1))
-    requireSize(privateKey, sizes.privateKey, `${name} private key`);
-  return privateKey;
+function oneFormMaterial({ preferred, algorithms }: KeyFamily, privateKey: Uint8Array): PrivateMaterial {
+  requireSize(privateKey, preferred.sizes.privateKey, `${preferred.name} private key`);
+  return { kind: 'private', algorithms, privateKey };
 }
 
 // Attributes ::= SET OF Attribute [RFC 5958 §2]; nothing here has a use for any.

@@ -1,15 +1,10 @@
 /** SubjectPublicKeyInfo [RFC 5280 §4.1.2.7], and what public keys look like inside it. */
 import { HybridgeError } from '../bytes/index.ts';
 import { der, readDer } from '../encoding/index.ts';
-import type { KeyDescriptor } from '../registry/index.ts';
-import {
-  type EcForm,
-  type KeyIdentifier,
-  readKeyIdentifier,
-  writeKeyIdentifier,
-} from './algorithm-identifier.ts';
 import { requireSize } from '../provider/index.ts';
-import { algorithmsWith, formOf } from './algorithms.ts';
+import type { KeyDescriptor } from '../registry/index.ts';
+import { type KeyIdentifier, readKeyIdentifier, writeKeyIdentifier } from './algorithm-identifier.ts';
+import { findFamily, formOf, type KeyFamilyOf } from './algorithms.ts';
 import type { PublicMaterial } from './material.ts';
 import { decodeRsaPublicKey, modulusBits, type RsaPublicKey } from './rsa.ts';
 
@@ -59,15 +54,12 @@ export function noForm(descriptor: KeyDescriptor, what: string): HybridgeError {
 /** The public key that follows an AlgorithmIdentifier. */
 export function publicMaterial(identifier: KeyIdentifier, publicKey: Uint8Array): PublicMaterial {
   if (identifier.kind === 'rsa') {
-    const note = identifier.pss ? { note: PSS_NOTE } : {};
-    const algorithms = rsaAlgorithms(decodeRsaPublicKey(publicKey)).filter(identifier.allows);
-    return { kind: 'public', algorithms, publicKey, ...note };
+    const algorithms = rsaFamily(decodeRsaPublicKey(publicKey)).algorithms.filter(identifier.allows);
+    return { kind: 'public', algorithms, publicKey, ...(identifier.pss ? { note: PSS_NOTE } : {}) };
   }
-  const { algorithms } = identifier;
-  if (identifier.kind === 'ec') requireUncompressed(publicKey, identifier.form);
-  else
-    for (const { name, sizes } of algorithms.slice(0, 1))
-      requireSize(publicKey, sizes.publicKey, `${name} public key`);
+  const { preferred, algorithms } = identifier.family;
+  if (identifier.kind === 'ec') requireUncompressed(publicKey, identifier.family);
+  else requireSize(publicKey, preferred.sizes.publicKey, `${preferred.name} public key`);
   return { kind: 'public', algorithms, publicKey };
 }
 
@@ -80,18 +72,16 @@ export const PSS_NOTE =
  *
  * @throws HybridgeError `invalid_key`; `unsupported` for a size outside the registry.
  */
-export function rsaAlgorithms(key: RsaPublicKey): readonly KeyDescriptor[] {
+export function rsaFamily(key: RsaPublicKey): KeyFamilyOf<'rsa'> {
   const bits = modulusBits(key);
-  const algorithms = algorithmsWith((form) => form.kind === 'rsa' && form.modulusBits === bits);
-  if (algorithms.length === 0)
+  const family = findFamily('rsa', (form) => form.modulusBits === bits);
+  if (family === undefined)
     throw new HybridgeError(
       'unsupported',
       `RSA key: a modulus of ${bits} bits; 2048, 3072 and 4096 are supported`,
-      {
-        details: { actual: bits },
-      },
+      { details: { actual: bits } },
     );
-  return algorithms;
+  return family;
 }
 
 /**
@@ -99,7 +89,7 @@ export function rsaAlgorithms(key: RsaPublicKey): readonly KeyDescriptor[] {
  *
  * @throws HybridgeError `unsupported` for compressed points, else `invalid_encoding`.
  */
-export function requireUncompressed(point: Uint8Array, form: EcForm): void {
+export function requireUncompressed(point: Uint8Array, { form }: KeyFamilyOf<'ec'>): void {
   const size = form.coordinateSize;
   const [tag] = point;
   if ((tag === 2 || tag === 3) && point.length === 1 + size)

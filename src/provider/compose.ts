@@ -8,7 +8,7 @@ import type { Provider } from './contract.ts';
  *
  * @example
  * ```ts
- * import { composeProviders } from 'hybridge/provider';
+ * import { composeProviders } from 'hybridge';
  * import { createNativeProvider } from 'hybridge/providers/native';
  * import { createNobleProvider } from 'hybridge/providers/noble';
  *

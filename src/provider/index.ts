@@ -23,7 +23,9 @@ export {
 export { withCallerEntropy } from './caller-entropy.ts';
 export { composeProviders } from './compose.ts';
 export type * from './contract.ts';
+export { describeProvider, type PrimitiveDescription } from './describe.ts';
 export { ecScalarSize, isEcScalar, requireEcScalar, sampleEcScalar } from './ec-scalar.ts';
+export { guarded } from './guarded.ts';
 export { HandleCache } from './handle-cache.ts';
 export { Held } from './held.ts';
 export { type KeyPair, PrivateKey, type PrivateKeyForm, PublicKey } from './keys.ts';
@@ -37,3 +39,6 @@ export {
   requireSeedExpansion,
   requireSignature,
 } from './require.ts';
+export { checkRsaPublicKey, rsaPkcs8, rsaPublicKeyOf, rsaSpki } from './rsa-keys.ts';
+export type { PrimitiveKind } from './primitives.ts';
+export { selfTest, type SelfTestOptions, type SelfTestReport, type SelfTestResult } from './self-test.ts';

@@ -2,7 +2,7 @@ import { concat, HybridgeError } from '../bytes/index.ts';
 import { type SignatureDescriptor, SIGNATURES } from '../registry/index.ts';
 
 /** Most bytes of a stream that are held in memory for one signature: 16 MiB. */
-export const COLLECT_LIMIT: number = 16 * 1024 ** 2;
+const COLLECT_LIMIT = 16 * 1024 ** 2;
 
 /** A stream collected for an algorithm that reads the message twice (pure SLH-DSA, EdDSA). */
 export class Collected {

@@ -17,7 +17,7 @@ import { requireSignatureSize, type Signer, type SignerOptions } from './signer.
  * asked to sign the short message representative of the composite, at the same time; messages of any length are
  * hashed here.
  *
- * The keys of both must serve this composite alone [draft-ietf-lamps-pq-composite-sigs-19 §10.3].
+ * The keys of both must serve this composite alone [draft-ietf-lamps-pq-composite-sigs-19].
  *
  * @throws {@link HybridgeError} `wrong_algorithm` when a signer is not of the algorithm that the composite names.
  * Signing throws what the signers throw, and `invalid_length` when an answer cannot be a signature.

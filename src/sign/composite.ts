@@ -1,14 +1,20 @@
-/** Composite ML-DSA: two signatures over one message representative [draft-ietf-lamps-pq-composite-sigs-19 §2]. */
-import { concat, EMPTY, HybridgeError, utf8, wipe } from '../bytes/index.ts';
-import { type Backend, both, type Provider, requireContext, requireHash } from '../provider/index.ts';
+/** Composite ML-DSA: two signatures over one message representative [draft-ietf-lamps-pq-composite-sigs-19]. */
+import { concat, EMPTY, HybridgeError, requireLength, utf8, wipe } from '../bytes/index.ts';
+import { decodeEcPrivateKey, encodeEcPrivateKey } from '../encoding/index.ts';
+import {
+  type Backend,
+  both,
+  exactSize,
+  type Provider,
+  requireContext,
+  requireHash,
+} from '../provider/index.ts';
 import {
   type CompositeSignatureDescriptor,
   type KeyForm,
   signature,
   type SignatureDescriptor,
-  type SignatureName,
 } from '../registry/index.ts';
-import { decodeEcPrivateKey, encodeEcPrivateKey } from './ec-private-key.ts';
 import { type Prehash, signingDigests, verifyingDigests } from './prehash.ts';
 import type { SchemeSigningOptions, SignatureScheme } from './scheme.ts';
 
@@ -18,7 +24,7 @@ const PREFIX = utf8('CompositeAlgorithmSignatures2025');
 const SEED_SIZE = 32;
 
 /** What both halves sign, and what keeps the ML-DSA half from standing alone. */
-export interface CompositeMessage {
+interface CompositeMessage {
   readonly prehash: Prehash;
   /** The context of the ML-DSA half. */
   readonly label: Uint8Array;
@@ -45,7 +51,7 @@ export function compositeMessage(
 
 /**
  * A composite of two algorithms that are ready for the provider. Keys and signatures are the concatenations of
- * those of the halves, ML-DSA first [§4]. Both halves must verify.
+ * those of the halves, ML-DSA first. Both halves must verify.
  */
 export function compositeSignature(
   provider: Provider,
@@ -53,7 +59,9 @@ export function compositeSignature(
   ready: (component: SignatureDescriptor) => SignatureScheme,
 ): SignatureScheme {
   const traditionalForm = signature(descriptor.traditional).key;
-  const sizes = exactSizes(descriptor.postQuantum);
+  const { sizes } = signature(descriptor.postQuantum);
+  const publicKeyCut = exactSize(sizes.publicKey);
+  const signatureCut = exactSize(sizes.signature);
   const mlDsa = ready(signature(descriptor.postQuantum));
   const traditional = ready(signature(descriptor.traditional));
   const { label, prehash, represent } = compositeMessage(provider, descriptor);
@@ -89,28 +97,20 @@ export function compositeSignature(
       }));
     },
     verifyingKey(publicKey) {
-      const [mlDsaKey, traditionalKey] = halves(publicKey, sizes.publicKey, `${descriptor.name} public key`);
+      const [mlDsaKey, traditionalKey] = halves(publicKey, publicKeyCut, `${descriptor.name} public key`);
       return both(mlDsa.verifyingKey(mlDsaKey), traditional.verifyingKey(traditionalKey), (first, second) =>
         verifyingDigests(prehash, (digest, composite, context) => {
           const message = represent(context, digest);
-          // Both are called whatever the first says, so that neither time nor errors tell which half failed.
+          // Both are called whatever the first says: nothing but the verdict comes out.
           return both(
-            first.verify(message, composite.subarray(0, sizes.signature), label),
-            second.verify(message, composite.subarray(sizes.signature), EMPTY),
+            first.verify(message, composite.subarray(0, signatureCut), label),
+            second.verify(message, composite.subarray(signatureCut), EMPTY),
             (firstHolds, secondHolds) => firstHolds && secondHolds,
           );
         }),
       );
     },
   };
-}
-
-/** Sizes of ML-DSA, where a composite is cut. */
-function exactSizes(name: SignatureName): { readonly publicKey: number; readonly signature: number } {
-  const { publicKey, signature: size } = signature(name).sizes;
-  if (typeof publicKey !== 'number' || typeof size !== 'number')
-    throw new HybridgeError('internal', `${name} cannot begin a composite: its sizes vary`);
-  return { publicKey, signature: size };
 }
 
 function halves(bytes: Uint8Array, at: number, what: string): readonly [Uint8Array, Uint8Array] {
@@ -123,13 +123,23 @@ function halves(bytes: Uint8Array, at: number, what: string): readonly [Uint8Arr
   return [bytes.subarray(0, at), bytes.subarray(at)];
 }
 
-// Table 4 of the draft: RSA and EdDSA private keys stand as they are stored, EC ones as ECPrivateKey.
+// RSA and EdDSA private keys stand as they are stored, EC ones as ECPrivateKey.
 function carriedPrivateKey(form: KeyForm, stored: Uint8Array): Uint8Array {
-  return form.kind === 'ec' ? encodeEcPrivateKey(stored, form) : stored;
+  return form.kind === 'ec' ? encodeEcPrivateKey({ scalar: stored, curveOid: form.curveOid }) : stored;
 }
 
 function storedPrivateKey(form: KeyForm, carried: Uint8Array): Uint8Array {
-  return form.kind === 'ec' ? decodeEcPrivateKey(carried, form) : carried;
+  if (form.kind !== 'ec') return carried;
+  const { scalar, curveOid, publicKey } = decodeEcPrivateKey(carried);
+  // Only one encoding of a key is allowed: with the named curve, without the public key.
+  if (curveOid !== form.curveOid || publicKey !== undefined)
+    throw new HybridgeError(
+      'invalid_encoding',
+      `ECPrivateKey in a composite: expected curve ${form.curveOid} and no public key`,
+      { details: { curve: form.curveOid } },
+    );
+  requireLength(scalar, form.coordinateSize, `${form.curve} private key`);
+  return scalar;
 }
 
 function joined(first: Backend, second: Backend): Backend {

@@ -10,7 +10,7 @@ import {
 } from './algorithm-kind.ts';
 import { signatureFor } from './signature-for.ts';
 import { sign, type SigningIdentity, type SignOptions, startSigning } from './signing.ts';
-import { forEachPiece, isWhole, type MessageSource } from './source.ts';
+import { forEachPiece, type MessageSource } from './source.ts';
 import { startVerifying, verify, type VerifyOptions } from './verifying.ts';
 
 /** A signature beside the message, with the algorithm it claims to be of. */
@@ -131,12 +131,13 @@ export async function signDual(
   requirePair(signers);
   const { classical, postQuantum } = signers;
   const forClassical = { signal: options.signal };
-  const [classicalSignature, postQuantumSignature] = isWhole(message)
-    ? await Promise.all([
-        sign(provider, classical, message, forClassical),
-        sign(provider, postQuantum, message, options),
-      ])
-    : await signStream(message);
+  const [classicalSignature, postQuantumSignature] =
+    message instanceof Uint8Array
+      ? await Promise.all([
+          sign(provider, classical, message, forClassical),
+          sign(provider, postQuantum, message, options),
+        ])
+      : await signStream(message);
   return {
     classical: { algorithm: classical.algorithm.name, signature: classicalSignature },
     postQuantum: { algorithm: postQuantum.algorithm.name, signature: postQuantumSignature },
@@ -211,7 +212,7 @@ async function verifyAll(
   { signal, onProgress }: VerifyOptions,
   claims: readonly Claim[],
 ): Promise<readonly boolean[]> {
-  if (isWhole(message))
+  if (message instanceof Uint8Array)
     return Promise.all(
       claims.map(({ key, claimed, context }) =>
         names(claimed, key)

@@ -16,7 +16,7 @@ import { importPrivateKey } from './handles.ts';
 import { RND_SIZE } from './ml-dsa.ts';
 import { MU_SIZE, publicKeyHash, startMu } from './mu.ts';
 import type { SignOptions } from './signing.ts';
-import { forEachPiece, type MessageSource } from './source.ts';
+import { forEachPiece, type MessageSource, requireBytes } from './source.ts';
 import type { VerifyOptions } from './verifying.ts';
 
 const signingKeys = new HandleCache<PrivateKey<MlDsaDescriptor>, Provider, InternalSigningKey>();
@@ -51,8 +51,10 @@ export async function computeMu(
   options: VerifyOptions = {},
 ): Promise<Uint8Array> {
   requireMlDsa(publicKey);
+  const { context = EMPTY } = options;
+  requireBytes(context, 'context');
   const shake256 = requireHash(provider, 'SHAKE256');
-  const mu = startMu(shake256, publicKeyHash(shake256, publicKey.bytes()), options.context ?? EMPTY);
+  const mu = startMu(shake256, publicKeyHash(shake256, publicKey.bytes()), context);
   await forEachPiece(message, (piece) => mu.update(piece), options);
   return mu.digest();
 }
@@ -70,6 +72,7 @@ export async function signMu(
   mu: Uint8Array,
   { deterministic = false }: Pick<SignOptions, 'deterministic'> = {},
 ): Promise<Uint8Array> {
+  requireBytes(mu, 'µ');
   requireLength(mu, MU_SIZE, 'µ');
   requireMlDsa(privateKey);
   privateKey.assertUsable();
@@ -90,8 +93,10 @@ export async function verifyMu(
   mu: Uint8Array,
   signature: Uint8Array,
 ): Promise<boolean> {
+  requireBytes(mu, 'µ');
   requireLength(mu, MU_SIZE, 'µ');
   requireMlDsa(publicKey);
+  requireBytes(signature, 'signature');
   let key = verifyingKeys.get(publicKey, provider);
   if (key === undefined) {
     const internal = requireInternalSignature(provider, publicKey.algorithm.name);

@@ -22,7 +22,7 @@ export const RND_SIZE = 32;
  * From this size on the hash outweighs a second import of the key. It matters where one backend serves both
  * functions: then µ may come from a faster hash than that backend's own, and never from a slower one.
  */
-const HASH_OUTWEIGHS = 256 * 1024;
+const HASH_OUTWEIGHS = 64 * 1024;
 
 /** ML-DSA with streams and the deterministic variant, as far as the provider has the internal function. */
 export function mlDsa(provider: Provider, descriptor: MlDsaDescriptor): SignatureScheme {

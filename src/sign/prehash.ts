@@ -20,7 +20,7 @@ export interface Prehash {
 }
 
 /** A hash whose identifier is part of what is signed. */
-export interface NamedPrehash extends Prehash {
+interface NamedPrehash extends Prehash {
   /** The complete DER element of the hash's OBJECT IDENTIFIER. */
   readonly oid: Uint8Array;
 }
@@ -36,7 +36,7 @@ export function namedPrehash(provider: Provider, name: HashName): NamedPrehash {
 }
 
 /** The two ways to sign of an algorithm that signs a digest. */
-export interface DigestSigning<Options> {
+interface DigestSigning<Options> {
   sign(message: Uint8Array, options: Options): Awaitable<Uint8Array>;
   start(options: Options): IncrementalSigner;
 }

@@ -21,6 +21,7 @@ import {
   isWhole,
   type MessageSource,
   type ReadingOptions,
+  requireBytes,
   requireNotAborted,
 } from './source.ts';
 
@@ -87,13 +88,11 @@ export async function sign(
   message: MessageSource,
   options: SignOptions = {},
 ): Promise<Uint8Array> {
-  if (isWhole(message)) {
-    const request = requestOf(provider, identity, options);
-    const found = signingOf(provider, identity);
-    const signing = isPromiseLike(found) ? await found : found;
-    return answerOf(identity, signing.sign(message, request));
-  }
-  const signer = await startSigning(provider, identity, options);
+  const request = requestOf(provider, identity, options);
+  const found = signingOf(provider, identity);
+  const signing = isPromiseLike(found) ? await found : found;
+  if (isWhole(message, signing)) return answerOf(identity, signing.sign(message, request));
+  const signer = await begin(identity, signing, request);
   await forEachPiece(message, (piece) => signer.update(piece), options);
   return signer.finish();
 }
@@ -105,7 +104,14 @@ export async function startSigning(
   options: SignOptions,
 ): Promise<IncrementalSigner> {
   const request = requestOf(provider, identity, options);
-  const signing = await signingOf(provider, identity);
+  return begin(identity, await signingOf(provider, identity), request);
+}
+
+async function begin(
+  identity: SigningIdentity,
+  signing: Signing,
+  request: SigningRequest,
+): Promise<IncrementalSigner> {
   const started = await (signing.start?.(request) ?? collecting(identity.algorithm, signing, request));
   return {
     update: (piece) => started.update(piece),
@@ -122,6 +128,7 @@ function requestOf(
   { context = EMPTY, deterministic = false, signal }: SignOptions,
 ): SigningRequest {
   requireSignatureKey(identity);
+  requireBytes(context, 'context');
   requireSigningOptions(identity.algorithm, context, deterministic);
   requireNotAborted(signal);
   return { context, deterministic, random: provider.random, signal };

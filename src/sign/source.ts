@@ -20,9 +20,19 @@ export interface ReadingOptions {
 const ONE_CALL = 1024 ** 3;
 const PIECE = 16 * 1024 ** 2;
 
-/** Whether a message is handed to a backend in one call. */
-export function isWhole(message: MessageSource): message is Uint8Array {
-  return message instanceof Uint8Array && message.length <= ONE_CALL;
+/** Whether a message goes to a key in one call: bytes, unless they are too many for one and the key takes pieces. */
+export function isWhole(message: MessageSource, key: { readonly start?: unknown }): message is Uint8Array {
+  return message instanceof Uint8Array && (message.length <= ONE_CALL || key.start === undefined);
+}
+
+/**
+ * Refuses what only a caller without types can pass: text would be taken for as many zeros.
+ *
+ * @throws HybridgeError `invalid_argument`.
+ */
+export function requireBytes(value: Uint8Array, what: string): void {
+  if (!(value instanceof Uint8Array))
+    throw new HybridgeError('invalid_argument', `${what}: not a Uint8Array`, { fault: 'caller' });
 }
 
 /** @throws HybridgeError `aborted` when the signal has fired. */

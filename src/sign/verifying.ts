@@ -19,6 +19,7 @@ import {
   isWhole,
   type MessageSource,
   type ReadingOptions,
+  requireBytes,
   requireNotAborted,
 } from './source.ts';
 
@@ -62,13 +63,12 @@ export async function verify(
   signature: Uint8Array,
   options: VerifyOptions = {},
 ): Promise<boolean> {
-  if (isWhole(message)) {
-    const context = contextOf(publicKey, options);
-    const found = verifyingKeyOf(provider, publicKey);
-    const key = isPromiseLike(found) ? await found : found;
-    return context.length <= MAX_CONTEXT && key.verify(message, signature, context);
-  }
-  const verifier = await startVerifying(provider, publicKey, options);
+  requireBytes(signature, 'signature');
+  const context = contextOf(publicKey, options);
+  const found = verifyingKeyOf(provider, publicKey);
+  const key = isPromiseLike(found) ? await found : found;
+  if (isWhole(message, key)) return context.length <= MAX_CONTEXT && key.verify(message, signature, context);
+  const verifier = begin(publicKey, key, context);
   await forEachPiece(message, (piece) => verifier.update(piece), options);
   return verifier.finish(signature);
 }
@@ -80,9 +80,16 @@ export async function startVerifying(
   options: VerifyOptions,
 ): Promise<IncrementalVerifier> {
   const context = contextOf(publicKey, options);
-  const key = await verifyingKeyOf(provider, publicKey);
+  return begin(publicKey, await verifyingKeyOf(provider, publicKey), context);
+}
+
+function begin(
+  { algorithm }: PublicKey<SignatureDescriptor>,
+  key: VerifyingKey,
+  context: Uint8Array,
+): IncrementalVerifier {
   if (context.length > MAX_CONTEXT) return { update: () => undefined, finish: () => false };
-  return key.start?.(context) ?? collecting(publicKey.algorithm, key, context);
+  return key.start?.(context) ?? collecting(algorithm, key, context);
 }
 
 function contextOf(
@@ -90,6 +97,7 @@ function contextOf(
   { context = EMPTY, signal }: VerifyOptions,
 ): Uint8Array {
   requireSignatureKey(publicKey);
+  requireBytes(context, 'context');
   requireContextUse(publicKey.algorithm, context);
   requireNotAborted(signal);
   return context;

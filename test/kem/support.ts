@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { decodePem, der, encodePem, readDer } from '../../src/encoding/index.ts';
+import { der, encodePem, readDer } from '../../src/encoding/index.ts';
 import { kemFor } from '../../src/kem/index.ts';
 import { composeProviders, PrivateKey, type Provider, PublicKey } from '../../src/provider/index.ts';
 import { createNativeProvider } from '../../src/providers/native/index.ts';
@@ -85,15 +85,10 @@ export function pkcs8Pem(name: KemName, contents: Uint8Array): string {
   );
 }
 
-function pemBytes(pem: string): Uint8Array {
-  const [block] = decodePem(pem);
-  if (block === undefined) throw new Error('no PEM block');
-  return block.bytes;
-}
-
-/** The raw public key in a peer's SubjectPublicKeyInfo. */
-export function rawFromSpki(pem: string): Uint8Array {
-  const spki = readDer(pemBytes(pem), 'SubjectPublicKeyInfo').sequence('key');
-  spki.sequence('algorithm');
-  return spki.bitString('subjectPublicKey');
+/** What PKCS#8 in DER carries. */
+export function contentsOfPkcs8(bytes: Uint8Array): Uint8Array {
+  const key = readDer(bytes, 'PrivateKeyInfo').sequence('key');
+  key.smallInteger('version');
+  key.sequence('algorithm');
+  return key.octetString('privateKey');
 }

@@ -10,7 +10,8 @@ import {
   importPublicKey,
   type PrivateKeyFileForm,
 } from '../../src/keys/index.ts';
-import { provider } from './support.ts';
+import { defaultProvider, portableProvider } from '../../src/default/index.ts';
+import type { Provider } from '../../src/provider/index.ts';
 import { sign, verify } from '../../src/sign/index.ts';
 import { expectBytes, runCases } from '../support/tally.ts';
 import { KEY_FORMS, type KeyCodecCase, keyCodecs, type PrivateKeyForm } from '../support/vectors.ts';
@@ -36,9 +37,14 @@ const forms = keyCodecs().flatMap((item) =>
   })),
 );
 
-describe("OpenSSL's key files", () => {
+const providers = [
+  ['default', defaultProvider()],
+  ['portable', portableProvider()],
+] as const;
+
+describe.each(providers)("OpenSSL's key files, %s provider", (providerName, provider) => {
   it('every private form of a key imports to the one public key, and works', async () => {
-    await runCases('OpenSSL private key forms', forms, async (item) => {
+    await runCases(`OpenSSL private key forms, ${providerName}`, forms, async (item) => {
       const publicKey = await importPublicKey(provider, item.publicKeyPem);
       const read = await importKey(provider, item.privateKeyPems[item.form]);
       if (read.kind !== 'private') throw new Error('not read as a private key');
@@ -51,13 +57,13 @@ describe("OpenSSL's key files", () => {
         throw new Error('fingerprints differ');
       if (read.key.form !== (form.endsWith('seed') || form === 'both' ? 'seed' : 'expanded'))
         throw new Error(`kept as ${read.key.form}`);
-      await prove(item, item.privateKeyPems[item.form]);
+      await prove(provider, item, item.privateKeyPems[item.form]);
     });
   });
 
   it('the standard forms are written as OpenSSL writes them', async () => {
     const written = forms.filter((item) => item.verdict === 'standard');
-    await runCases('PKCS #8 written as OpenSSL does', written, async (item) => {
+    await runCases(`PKCS #8 written as OpenSSL does, ${providerName}`, written, async (item) => {
       const seeded = await importPrivateKey(provider, item.privateKeyPems['seed-only']);
       const { form } = FORMS[item.form];
       if (form !== 'seed' && form !== 'both' && form !== 'expanded')
@@ -68,7 +74,7 @@ describe("OpenSSL's key files", () => {
   });
 
   it('public keys are written as OpenSSL writes them', async () => {
-    await runCases('SPKI written as OpenSSL does', keyCodecs(), async (item) => {
+    await runCases(`SPKI written as OpenSSL does, ${providerName}`, keyCodecs(), async (item) => {
       const publicKey = await importPublicKey(provider, item.publicKeyPem);
       if (exportPublicKey(publicKey, { format: 'pem' }) !== item.publicKeyPem)
         throw new Error('another text');
@@ -77,7 +83,7 @@ describe("OpenSSL's key files", () => {
 });
 
 /** What OpenSSL encapsulated opens; what OpenSSL signed verifies, and the same key makes the same signature. */
-async function prove(item: KeyCodecCase, pem: string): Promise<void> {
+async function prove(provider: Provider, item: KeyCodecCase, pem: string): Promise<void> {
   if (item.proof.kind === 'kem') {
     const key = await importPrivateKey(provider, pem, { use: 'kem' });
     expectBytes(await decapsulate(provider, key, item.proof.ciphertext), item.proof.sharedSecret, 'secret');

@@ -43,7 +43,13 @@ describe('Wycheproof', () => {
     });
     await runCases('Wycheproof signature SubjectPublicKeyInfo', cases, async ({ algorithm, publicKey }) => {
       if (publicKey.spki === undefined) throw new Error('no SubjectPublicKeyInfo');
-      const key = await importPublicKey(provider, publicKey.spki, { algorithm, use: 'signature' });
+      const read = importPublicKey(provider, publicKey.spki, { algorithm, use: 'signature' });
+      const { publicKey: size } = signature(algorithm).sizes;
+      if (typeof size === 'number' && publicKey.bytes.length !== size) {
+        await expect(read).rejects.toMatchObject({ code: 'invalid_length' });
+        return;
+      }
+      const key = await read;
       expectBytes(key.bytes(), publicKey.bytes, 'raw public key');
       expectBytes(exportPublicKey(key, { format: 'der' }), publicKey.spki, 'SubjectPublicKeyInfo');
     });
@@ -102,7 +108,7 @@ describe('SubjectPublicKeyInfo', () => {
       'an unknown algorithm',
       spki(oid('1.2.3.4'), POINT),
       'unknown_algorithm',
-      /unknown key algorithm 1\.2\.3\.4/,
+      /unknown algorithm 1\.2\.3\.4/,
     ],
     [
       'the OID of a hash',
@@ -198,11 +204,12 @@ describe('SubjectPublicKeyInfo', () => {
   });
 
   it('names abandoned algorithms and what to use instead', async () => {
-    // ML-KEM of the oqs-provider and Kyber drafts, and composites of the Entrust arc.
-    const outcome: unknown = await importKey(provider, spki(oid('2.16.840.1.114027.80.8.1.1'), POINT)).catch(
-      (error: unknown) => error,
-    );
-    expect(isHybridgeError(outcome, 'unknown_algorithm')).toBe(true);
+    const arc = '2.16.840.1.114027.80.8.1.1';
+    await expect(importKey(provider, spki(oid(arc), POINT))).rejects.toMatchObject({
+      code: 'unknown_algorithm',
+      message: expect.stringContaining('Composite ML-DSA before draft-06') as string,
+      hint: expect.stringMatching(/^use MLDSA/) as string,
+    });
   });
 
   it('a key of one algorithm is not taken for another', async () => {
@@ -474,8 +481,8 @@ describe('RSA consistency', () => {
       await expect(importPrivateKey(provider, { ...jwk, [member]: changed })).rejects.toMatchObject({
         code: expect.stringMatching(/^(invalid_key|unsupported)$/) as string,
       });
-      const { [member]: _, ...without } = jwk;
-      await expect(importPrivateKey(provider, without)).rejects.toThrow();
+      const without = Object.fromEntries(Object.entries(jwk).filter(([name]) => name !== member));
+      if (member !== 'd') await expect(importPrivateKey(provider, without)).rejects.toThrow();
     }
     // The factors swapped, and all that follows: the same modulus, but the coefficient is of the other order.
     await expect(

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { utf8 } from '../../src/bytes/index.ts';
 import { type SignatureName, SIGNATURES } from '../../src/registry/index.ts';
-import { generateKeyPair, sign, verify } from '../../src/sign/index.ts';
+import { computeMu, generateKeyPair, sign, signMu, verify, verifyMu } from '../../src/sign/index.ts';
 import { PROVIDERS } from './support.ts';
 
 const FAST: readonly SignatureName[] = [
@@ -77,6 +77,20 @@ describe('what an algorithm does not take', () => {
     const refused = { code: 'invalid_argument', fault: 'caller' };
     await expect(sign(provider, privateKey, message, { context })).rejects.toMatchObject(refused);
     await expect(verify(provider, publicKey, message, message, { context })).rejects.toMatchObject(refused);
+  });
+
+  it('no text for bytes', async () => {
+    const { privateKey, publicKey } = await generateKeyPair(provider, 'ML-DSA-44');
+    const text = 'pump' as unknown as Uint8Array;
+    const refused = { code: 'invalid_argument', fault: 'caller' };
+    await expect(sign(provider, privateKey, message, { context: text })).rejects.toMatchObject(refused);
+    await expect(verify(provider, publicKey, message, message, { context: text })).rejects.toMatchObject(
+      refused,
+    );
+    await expect(verify(provider, publicKey, message, text)).rejects.toMatchObject(refused);
+    await expect(computeMu(provider, publicKey, message, { context: text })).rejects.toMatchObject(refused);
+    await expect(signMu(provider, privateKey, text)).rejects.toMatchObject(refused);
+    await expect(verifyMu(provider, publicKey, new Uint8Array(64), text)).rejects.toMatchObject(refused);
   });
 
   it('no determinism where randomness is drawn, and the same bytes elsewhere', async () => {

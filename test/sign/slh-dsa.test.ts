@@ -22,7 +22,11 @@ import {
 describe.each(PROVIDERS)('SLH-DSA vectors (a sample), %s', (name, provider) => {
   it('ACVP: signs to the byte', async () => {
     // In JavaScript the small parameter sets take seconds a signature; the whole set is in the full suite.
-    const fast = acvpSlhDsaSign().filter(({ algorithm }) => /-(128|192)f$/.test(algorithm));
+    // Only the pure variant has a native half.
+    const fast = acvpSlhDsaSign().filter(
+      ({ algorithm, input }) =>
+        algorithm.endsWith('-128f') && (name === 'portable' || input.kind === 'message'),
+    );
     const cases = sample(fast, 1, (item) =>
       [item.input.kind, item.algorithm.includes('SHAKE'), item.randomness === undefined].join(),
     );

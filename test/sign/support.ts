@@ -10,14 +10,20 @@ import {
   type Provider,
   PublicKey,
   type RandomSource,
+  requireSignature,
 } from '../../src/provider/index.ts';
 import { createNativeProvider } from '../../src/providers/native/index.ts';
 import { createNobleProvider } from '../../src/providers/noble/index.ts';
-import { signature, type SignatureName, type SignatureTable } from '../../src/registry/index.ts';
+import {
+  ML_DSA_NAMES,
+  signature,
+  type SignatureName,
+  type SignatureTable,
+} from '../../src/registry/index.ts';
 import { signatureFor } from '../../src/sign/index.ts';
 
 /** Everything in JavaScript. */
-export const portable: Provider = createNobleProvider();
+const portable: Provider = createNobleProvider();
 
 const nodeCrypto = createNativeProvider();
 
@@ -28,6 +34,23 @@ export const native: Provider =
 export const PROVIDERS: readonly (readonly [name: string, provider: Provider])[] = [
   ['native', native],
   ['portable', portable],
+];
+
+/** The two above, and ML-DSA in JavaScript with everything else native, as on Node 20. */
+export const COMPOSITE_PROVIDERS: readonly (readonly [name: string, provider: Provider])[] = [
+  ...PROVIDERS,
+  [
+    'native with portable ML-DSA',
+    {
+      ...native,
+      signature: {
+        ...native.signature,
+        ...Object.fromEntries(
+          ML_DSA_NAMES.map((algorithm) => [algorithm, requireSignature(portable, algorithm)]),
+        ),
+      },
+    },
+  ],
 ];
 
 /** The provider with one answer to every question for randomness. */

@@ -1,4 +1,12 @@
-import { concat, fromBase64, HybridgeError, isHybridgeError, toBase64, utf8 } from '../../bytes/index.ts';
+import {
+  concat,
+  EMPTY,
+  fromBase64,
+  HybridgeError,
+  isHybridgeError,
+  toBase64,
+  utf8,
+} from '../../bytes/index.ts';
 import type { ByteReader, Line } from './byte-reader.ts';
 
 /** ASCII armor: strict PEM without headers, 64 columns [age, "ASCII armor"; RFC 7468 §3]. */
@@ -22,7 +30,7 @@ export async function isArmored(reader: ByteReader): Promise<boolean> {
   await skipWhiteSpace(reader);
   const armored = (await reader.peek()) === DASH;
   if (!armored && reader.consumed > 0)
-    throw new HybridgeError('invalid_encoding', `expected "${BEGIN}" after the white space`);
+    throw new HybridgeError('invalid_encoding', `age armor: expected "${BEGIN}" after the white space`);
   return armored;
 }
 
@@ -74,7 +82,7 @@ export async function* writeArmor(
   source: AsyncIterable<Uint8Array, void, undefined>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   yield utf8(`${BEGIN}\n`);
-  let rest: Uint8Array = new Uint8Array(0);
+  let rest = EMPTY;
   for await (const piece of source) {
     const bytes = rest.length === 0 ? piece : concat(rest, piece);
     const whole = bytes.length - (bytes.length % LINE_BYTES);

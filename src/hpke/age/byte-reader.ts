@@ -67,11 +67,6 @@ export class ByteReader {
     return text === '' ? undefined : { text, ended: false };
   }
 
-  /** Tells the source that no more is wanted. */
-  async close(): Promise<void> {
-    await this.#pieces.return?.();
-  }
-
   #advance(size: number): Uint8Array {
     const taken = this.#piece.subarray(0, size);
     this.#piece = this.#piece.subarray(size);

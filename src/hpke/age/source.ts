@@ -31,20 +31,24 @@ export async function* piecesOf(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   requireNotAborted(signal);
   const iterator = open(source);
+  const watch = signal === undefined ? undefined : new AbortWatch(signal);
   let total = 0;
-  const abort = signal === undefined ? undefined : abortOf(signal);
   let ended = false;
   try {
     for (;;) {
-      const next = Promise.resolve(iterator.next());
       let step: IteratorResult<unknown, unknown>;
       try {
-        step = await (abort === undefined ? next : Promise.race([next, abort.promise]));
+        const next = Promise.resolve(iterator.next());
+        step = await (watch === undefined ? next : watch.unlessAborted(next));
       } catch (cause) {
-        ended = signal?.aborted !== true;
         requireNotAborted(signal);
-        if (isHybridgeError(cause)) throw cause;
-        throw new HybridgeError('input_output', 'the source failed', { cause });
+        ended = true;
+        throw isHybridgeError(cause)
+          ? cause
+          : new HybridgeError('input_output', `the source failed after ${total} bytes`, {
+              cause,
+              details: { bytes: total },
+            });
       }
       if (step.done === true) {
         ended = true;
@@ -60,18 +64,21 @@ export async function* piecesOf(
       requireNotAborted(signal);
     }
   } finally {
-    abort?.close();
+    watch?.close();
     if (!ended) await release(iterator, signal);
   }
 }
 
 /** @throws HybridgeError `aborted` when the signal has fired. */
 function requireNotAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true)
-    throw new HybridgeError('aborted', 'the caller aborted the operation', {
-      fault: 'caller',
-      cause: signal.reason,
-    });
+  if (signal?.aborted === true) throw aborted(signal);
+}
+
+function aborted(signal: AbortSignal): HybridgeError {
+  return new HybridgeError('aborted', 'the caller aborted the operation', {
+    fault: 'caller',
+    cause: signal.reason,
+  });
 }
 
 type PieceIterator = AsyncIterator<unknown> | Iterator<unknown>;
@@ -129,22 +136,31 @@ function streamIterator(stream: ReadableStream<unknown>): AsyncIterator<unknown>
   };
 }
 
-/** A promise that rejects when the signal fires; one listener for the whole reading. */
-function abortOf(signal: AbortSignal): { readonly promise: Promise<never>; close(): void } {
-  let listener = (): void => undefined;
-  const promise = new Promise<never>((_, reject) => {
-    listener = () => {
-      reject(new HybridgeError('aborted', 'the caller aborted the operation', { fault: 'caller' }));
-    };
-    signal.addEventListener('abort', listener, { once: true });
-  });
-  promise.catch(() => undefined);
-  return {
-    promise,
-    close: () => {
-      signal.removeEventListener('abort', listener);
-    },
-  };
+/**
+ * Lets the signal win over a source that does not answer. One listener and one pending promise at a time: racing every
+ * piece against one promise of the signal would keep all pieces alive.
+ */
+class AbortWatch {
+  readonly #signal: AbortSignal;
+  readonly #listener: () => void;
+  #reject: ((error: HybridgeError) => void) | undefined;
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+    this.#listener = () => this.#reject?.(aborted(signal));
+    signal.addEventListener('abort', this.#listener);
+  }
+
+  unlessAborted<T>(value: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#reject = reject;
+      value.then(resolve, reject);
+    });
+  }
+
+  close(): void {
+    this.#signal.removeEventListener('abort', this.#listener);
+  }
 }
 
 // What ended the reading is what the caller learns; a source that cannot even be released adds nothing to it.

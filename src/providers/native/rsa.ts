@@ -1,78 +1,72 @@
 import type { KeyObject } from 'node:crypto';
-import { equal, HybridgeError, requireLength, wipe } from '../../bytes/index.ts';
-import { der } from '../../encoding/index.ts';
-import { Held, type Kem, type RawKeyPair, requireSize, type Signature } from '../../provider/index.ts';
-import { kem, type RsaOaepName, type RsaSignatureName, signature, type Size } from '../../registry/index.ts';
+import { HybridgeError, requireLength, wipe } from '../../bytes/index.ts';
+import {
+  checkRsaPublicKey,
+  Held,
+  type Kem,
+  type RawKeyPair,
+  rsaPublicKeyOf,
+  rsaSpki,
+  type Signature,
+} from '../../provider/index.ts';
+import {
+  kem,
+  type RsaOaepDescriptor,
+  type RsaOaepName,
+  type RsaSignatureDescriptor,
+  type RsaSignatureName,
+  signature,
+} from '../../registry/index.ts';
 import { serveHashThenSign } from './hash-then-sign.ts';
 import { DIGESTS } from './names.ts';
 import { native, type NodeCrypto, plain } from './node-crypto.ts';
 
 const BECAUSE = 'plain JavaScript has no RSA here';
 
-/** rsaEncryption with the NULL that RFC 3279 §2.3.1 demands. */
-const ALGORITHM = der.sequence(der.oid('1.2.840.113549.1.1.1'), der.nil());
-
-const encodeSpki = (publicKey: Uint8Array): Uint8Array => der.sequence(ALGORITHM, der.bitString(publicKey));
-
-/** What fixes the shape of RSA keys. */
-interface RsaForm {
-  readonly name: string;
-  readonly modulusBits: number;
-  readonly sizes: { readonly publicKey: Size; readonly privateKey: Size };
-}
-
 /** Keys of one modulus size, between their DER [RFC 8017 §A.1] and KeyObjects. */
 interface RsaKeys {
   generate(): Promise<RawKeyPair>;
   publicKey(raw: Uint8Array): KeyObject;
-  privateKey(stored: Uint8Array): KeyObject;
-  publicKeyOf(privateKey: KeyObject): Uint8Array;
+  privateKey(stored: Uint8Array): { readonly key: KeyObject; readonly publicKey: Uint8Array };
 }
 
-function rsaKeys(crypto: NodeCrypto, { name, modulusBits, sizes }: RsaForm): RsaKeys {
-  const exportPublic = (key: KeyObject): Uint8Array => plain(key.export({ format: 'der', type: 'pkcs1' }));
-  const read = (what: string, bytes: Uint8Array, size: Size, parse: (key: Buffer) => KeyObject): KeyObject => {
-    requireSize(bytes, size, `${name} ${what}`);
-    let key: KeyObject;
+function rsaKeys(crypto: NodeCrypto, descriptor: RsaOaepDescriptor | RsaSignatureDescriptor): RsaKeys {
+  const { name, modulusBits: modulusLength } = descriptor;
+  const encoding = { format: 'der', type: 'pkcs1' } as const;
+  // What the reader of DER let through and OpenSSL still refuses has impossible numbers.
+  const imported = (what: string, parse: () => KeyObject): KeyObject => {
     try {
-      key = parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+      return parse();
     } catch (cause) {
-      throw new HybridgeError('invalid_encoding', `${name} ${what}: not in DER`, { cause });
+      throw new HybridgeError('invalid_key', `${name} ${what}: refused`, { cause });
     }
-    // OpenSSL reads BER and overlooks what follows; what it writes is the one DER of the key.
-    const written = exportPublic(key);
-    const same = equal(written, bytes);
-    wipe(written);
-    if (!same) throw new HybridgeError('invalid_encoding', `${name} ${what}: not in DER`);
-    const { modulusLength, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
-    if (modulusLength !== modulusBits)
-      throw new HybridgeError(
-        'invalid_key',
-        `${name} ${what}: modulus of ${String(modulusLength)} bits, expected ${String(modulusBits)}`,
-      );
-    if (publicExponent < 3n || publicExponent % 2n === 0n || publicExponent >= 2n ** 256n)
-      throw new HybridgeError('invalid_key', `${name} ${what}: public exponent even or out of range`);
-    return key;
   };
   return {
     generate: () =>
       new Promise((resolve, reject) => {
-        crypto.generateKeyPair('rsa', { modulusLength: modulusBits }, (error, publicKey, privateKey) => {
-          if (error === null)
-            resolve({ publicKey: exportPublic(publicKey), privateKey: exportPublic(privateKey) });
+        const options = { modulusLength, publicKeyEncoding: encoding, privateKeyEncoding: encoding };
+        crypto.generateKeyPair('rsa', options, (error, publicKey, privateKey) => {
+          if (error === null) resolve({ publicKey: plain(publicKey), privateKey: plain(privateKey) });
           else reject(new HybridgeError('internal', `${name}: key generation failed`, { cause: error }));
         });
       }),
-    publicKey: (raw) =>
-      read('public key', raw, sizes.publicKey, (key) =>
-        // As SPKI: Node 24 cannot write again what it read as PKCS#1.
-        crypto.createPublicKey({ key: Buffer.from(encodeSpki(key)), format: 'der', type: 'spki' }),
-      ),
-    privateKey: (stored) =>
-      read('private key', stored, sizes.privateKey, (key) =>
-        crypto.createPrivateKey({ key, format: 'der', type: 'pkcs1' }),
-      ),
-    publicKeyOf: (privateKey) => exportPublic(crypto.createPublicKey(privateKey)),
+    publicKey: (raw) => {
+      checkRsaPublicKey(descriptor, raw);
+      const key = Buffer.from(rsaSpki(raw));
+      return imported('public key', () => crypto.createPublicKey({ key, format: 'der', type: 'spki' }));
+    },
+    privateKey: (stored) => {
+      const publicKey = rsaPublicKeyOf(descriptor, stored);
+      const key = Buffer.from(stored);
+      try {
+        return {
+          key: imported('private key', () => crypto.createPrivateKey({ key, ...encoding })),
+          publicKey,
+        };
+      } finally {
+        wipe(key);
+      }
+    },
   };
 }
 
@@ -94,8 +88,8 @@ export function rsaSignature(crypto: NodeCrypto, name: RsaSignatureName): Signat
     fits: (length) => length === descriptor.modulusBits / 8,
     generateKeyPair: () => keys.generate(),
     privateKey: (stored) => {
-      const key = keys.privateKey(stored);
-      return { input: { key, ...padding }, publicKey: keys.publicKeyOf(key) };
+      const { key, publicKey } = keys.privateKey(stored);
+      return { input: { key, ...padding }, publicKey };
     },
     publicKey: (raw) => ({ key: keys.publicKey(raw), ...padding }),
   });
@@ -127,10 +121,10 @@ export function rsaOaep(crypto: NodeCrypto, name: RsaOaepName): Kem {
       };
     },
     decapsulationKey: (stored) => {
-      const privateKey = keys.privateKey(stored);
+      const { key: privateKey, publicKey } = keys.privateKey(stored);
       const held = new Held(name, input(privateKey));
       return {
-        publicKey: keys.publicKeyOf(privateKey),
+        publicKey,
         decapsulate: (ciphertext) => {
           requireLength(ciphertext, ciphertextSize, `${name} ciphertext`);
           let secret: Uint8Array;

@@ -9,6 +9,7 @@ import { KEY_DERIVATION } from './key-derivation.ts';
 import { ML_DSA_EXPANSIONS, ML_DSA_INTERNALS, ML_DSAS } from './ml-dsa.ts';
 import { ML_KEM_EXPANSIONS, ML_KEMS } from './ml-kem.ts';
 import { SLH_DSA_INTERNALS, SLH_DSAS } from './slh-dsa.ts';
+import { RSA_OAEPS, RSA_SIGNATURES } from './web-crypto-rsa.ts';
 
 /** What may be put in place of the system's. */
 export interface NobleProviderOptions {
@@ -33,8 +34,8 @@ const SYSTEM_CLOCK: Clock = { now: () => new Date() };
 export function createNobleProvider(options: NobleProviderOptions = {}): Provider {
   return Object.freeze({
     name: 'noble',
-    kem: { ...ML_KEMS, ...KEY_AGREEMENTS },
-    signature: { ...ML_DSAS, ...SLH_DSAS, ...EDDSAS, ...ECDSAS },
+    kem: { ...ML_KEMS, ...KEY_AGREEMENTS, ...RSA_OAEPS },
+    signature: { ...ML_DSAS, ...SLH_DSAS, ...EDDSAS, ...ECDSAS, ...RSA_SIGNATURES },
     internalSignature: { ...ML_DSA_INTERNALS, ...SLH_DSA_INTERNALS },
     seedExpansion: { ...ML_KEM_EXPANSIONS, ...ML_DSA_EXPANSIONS },
     hash: HASH_TABLE,

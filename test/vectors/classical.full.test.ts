@@ -1,0 +1,3 @@
+import { classicalSuites } from './suites.ts';
+
+classicalSuites(true);

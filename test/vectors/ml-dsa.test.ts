@@ -1,0 +1,3 @@
+import { mlDsaSuites } from './suites.ts';
+
+mlDsaSuites(false);

@@ -1,0 +1,3 @@
+import { mlKemSuites } from './suites.ts';
+
+mlKemSuites(false);

@@ -1,0 +1,3 @@
+import { slhDsaSuites } from './suites.ts';
+
+slhDsaSuites(false);

@@ -1,0 +1,3 @@
+import { symmetricSuites } from './suites.ts';
+
+symmetricSuites(true);
