@@ -49,11 +49,12 @@ describe.skipIf(archives('certs_r5').length === 0)('private keys of certificates
     entries
       .filter(({ name }) => name.endsWith('_priv.der'))
       .map(({ name, bytes }) => {
+        const id = `${vendor} ${name}`;
         const base = name.replace(/(?:_seed|_expandedkey|_both)?_priv\.der$/, '');
         return {
-          id: `${vendor} ${name}`,
+          id,
           bytes,
-          verdict: vendor,
+          verdict: DEVIATIONS.some(([pattern]) => pattern.test(id)) ? 'malformed and refused' : vendor,
           certificates: entries.filter((entry) =>
             ['_ta.der', '_ee.der'].some((end) => entry.name === `${base}${end}`),
           ),
