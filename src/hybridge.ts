@@ -1,5 +1,4 @@
-import { defaultProvider } from './default/index.ts';
-import { withRandom } from './default/with-random.ts';
+import { defaultProvider, withRandom } from './default/index.ts';
 import type { EventStream } from './events/index.ts';
 import * as hpke from './hpke/index.ts';
 import * as kems from './kem/index.ts';

@@ -37,6 +37,7 @@ export {
   composeProviders,
   describeProvider,
   type Encapsulation,
+  guarded,
   type KeyPair,
   PrivateKey,
   type Provider,

@@ -132,7 +132,8 @@ const installed = await askPump(pump, folder, 'update');
 account.say(
   `runs on Node ${pump.version}${pump.portable ? ' with the portable provider forced' : ", the system's own"}`,
 );
-account.say(`served by ${JSON.stringify(installed['backends'])}`);
+for (const [primitive, backend] of Object.entries(installed.backends))
+  account.say(`${primitive.padEnd(10)} ${backend}`);
 account.say(
   installed.accepted ? 'accepted: both signatures of the dual one and the composite hold' : 'REFUSED',
 );

@@ -14,7 +14,11 @@ export interface Pump {
 }
 
 /** What the pump answers; see `device.mjs`. */
-export type Answer = Readonly<Record<string, unknown>> & { readonly accepted: boolean };
+export type Answer = Readonly<Record<string, unknown>> & {
+  readonly accepted: boolean;
+  /** What served the primitives that matter here. */
+  readonly backends: Readonly<Record<string, string>>;
+};
 
 function isAnswer(value: unknown): value is Answer {
   return (

@@ -1,4 +1,4 @@
-import { composeProviders, type Provider, type RandomSource, withCallerEntropy } from '../provider/index.ts';
+import { composeProviders, guarded, type Provider, type RandomSource, withCallerEntropy } from '../provider/index.ts';
 import { createNobleProvider } from '../providers/noble/index.ts';
 
 /** The provider with another source of randomness; primitives that insist on a generator of their own are replaced. */
@@ -6,6 +6,6 @@ export function withRandom(provider: Provider, random: RandomSource): Provider {
   return composeProviders(
     `${provider.name} with given randomness`,
     withCallerEntropy(provider, random),
-    createNobleProvider({ random }),
+    guarded(createNobleProvider({ random })),
   );
 }
