@@ -22,7 +22,13 @@ export type Answer = Readonly<Record<string, unknown>> & {
 
 function isAnswer(value: unknown): value is Answer {
   return (
-    typeof value === 'object' && value !== null && 'accepted' in value && typeof value.accepted === 'boolean'
+    typeof value === 'object' &&
+    value !== null &&
+    'accepted' in value &&
+    typeof value.accepted === 'boolean' &&
+    'backends' in value &&
+    typeof value.backends === 'object' &&
+    value.backends !== null
   );
 }
 

@@ -17,10 +17,16 @@ import { compositeSigner, sign, type Signer, verify } from 'hybridge/sign';
 
 const provider = defaultProvider();
 
+/** A request that has no answer yet. */
+interface Waiting {
+  readonly resolve: (answer: object) => void;
+  readonly reject: (error: Error) => void;
+}
+
 /** A line-by-line connection to the signing service. */
 class SigningService {
   readonly #child = spawn(process.execPath, [fileURLToPath(new URL('signing-service.ts', import.meta.url))]);
-  readonly #waiting = new Map<number, (answer: object) => void>();
+  readonly #waiting = new Map<number, Waiting>();
   #requests = 0;
 
   constructor() {
@@ -28,7 +34,11 @@ class SigningService {
       const answer: unknown = JSON.parse(line);
       if (typeof answer !== 'object' || answer === null) return;
       const id: unknown = Reflect.get(answer, 'id');
-      if (typeof id === 'number') this.#waiting.get(id)?.(answer);
+      if (typeof id === 'number') this.#waiting.get(id)?.resolve(answer);
+    });
+    this.#child.on('exit', (code) => {
+      const error = new Error(`the signing service ended with ${String(code)}`);
+      for (const { reject } of this.#waiting.values()) reject(error);
     });
   }
 
@@ -36,8 +46,7 @@ class SigningService {
   async ask(request: Readonly<Record<string, string>>): Promise<Uint8Array> {
     const id = this.#requests++;
     const answer = await new Promise<object>((resolve, reject) => {
-      this.#waiting.set(id, resolve);
-      this.#child.once('exit', (code) => reject(new Error(`the signing service ended with ${String(code)}`)));
+      this.#waiting.set(id, { resolve, reject });
       this.#child.stdin.write(`${JSON.stringify({ id, ...request })}\n`);
     });
     this.#waiting.delete(id);
@@ -66,7 +75,6 @@ class SigningService {
   }
 
   close(): void {
-    this.#child.removeAllListeners('exit');
     this.#child.kill();
   }
 }

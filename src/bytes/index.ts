@@ -1,4 +1,5 @@
 /** Floor 0: byte strings, their text forms, and the one error class. */
+export { type ByteSource, piecesOf, type ReadingOptions, requireNotAborted } from './byte-source.ts';
 export { concat, EMPTY, equal, equalSecret, fromUtf8, requireLength, utf8, wipe } from './bytes.ts';
 export {
   type ErrorCode,

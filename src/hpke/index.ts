@@ -10,7 +10,7 @@ export {
 } from './age/key-text.ts';
 export { open, type OpenOptions } from './age/open.ts';
 export { seal, type SealOptions } from './age/seal.ts';
-export type { ByteSource, ReadingOptions } from './age/source.ts';
+export type { ByteSource, ReadingOptions } from '../bytes/index.ts';
 export { ExportContext, RecipientContext, SenderContext } from './context.ts';
 export {
   type ExportOnlySuite,

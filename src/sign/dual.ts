@@ -265,14 +265,18 @@ function postQuantumGap(
 
 function transitionInForce({ transition, at }: DualVerifyOptions): Transition | undefined {
   if (transition === undefined) return undefined;
+  // A transition read from a file may say anything; only one thing is known here.
+  const accept: string = transition.accept;
+  if (accept !== 'classical')
+    throw new HybridgeError('invalid_argument', `a transition accepts 'classical', not '${accept}'`, {
+      fault: 'caller',
+    });
   const [now, until] = [at, transition.until].map((date) => (date instanceof Date ? date.getTime() : NaN));
   if (now === undefined || until === undefined || Number.isNaN(now) || Number.isNaN(until))
     throw new HybridgeError(
       'invalid_argument',
       'a transition needs two dates: its end, and the time to judge it at',
-      {
-        fault: 'caller',
-      },
+      { fault: 'caller' },
     );
   return now < until ? transition : undefined;
 }

@@ -28,5 +28,6 @@ export { signatureFor } from './signature-for.ts';
 export type { Signer, SignerOptions } from './signer.ts';
 export { externalMuSigner, localSigner } from './signers.ts';
 export { sign, type SigningIdentity, type SignOptions } from './signing.ts';
-export type { MessageSource, ReadingOptions } from './source.ts';
+export type { ReadingOptions } from '../bytes/index.ts';
+export type { MessageSource } from './source.ts';
 export { verify, type VerifyOptions } from './verifying.ts';

@@ -1,4 +1,4 @@
-import { EMPTY } from '../bytes/index.ts';
+import { EMPTY, type ReadingOptions, requireNotAborted } from '../bytes/index.ts';
 import {
   andThen,
   type Awaitable,
@@ -16,14 +16,7 @@ import { importPrivateKey } from './handles.ts';
 import type { SchemeSigningKey, SchemeSigningOptions } from './scheme.ts';
 import { signatureFor } from './signature-for.ts';
 import { requireSignatureSize, type Signer, type SignerOptions } from './signer.ts';
-import {
-  forEachPiece,
-  isWhole,
-  type MessageSource,
-  type ReadingOptions,
-  requireBytes,
-  requireNotAborted,
-} from './source.ts';
+import { forEachPiece, isWhole, type MessageSource, requireBytes } from './source.ts';
 
 /** How a message is signed. */
 export interface SignOptions extends ReadingOptions {

@@ -1,4 +1,4 @@
-import { EMPTY } from '../bytes/index.ts';
+import { EMPTY, type ReadingOptions, requireNotAborted } from '../bytes/index.ts';
 import {
   andThen,
   type Awaitable,
@@ -14,14 +14,7 @@ import { requireSignatureKey } from './algorithm-kind.ts';
 import { Collected } from './collected.ts';
 import { MAX_CONTEXT, requireContextUse } from './context.ts';
 import { signatureFor } from './signature-for.ts';
-import {
-  forEachPiece,
-  isWhole,
-  type MessageSource,
-  type ReadingOptions,
-  requireBytes,
-  requireNotAborted,
-} from './source.ts';
+import { forEachPiece, isWhole, type MessageSource, requireBytes } from './source.ts';
 
 /** How a signature is verified. */
 export interface VerifyOptions extends ReadingOptions {

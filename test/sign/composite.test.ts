@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { concat, EMPTY, utf8 } from '../../src/bytes/index.ts';
+import { encodeEcPrivateKey } from '../../src/encoding/index.ts';
 import {
   type CompositeSignatureName,
   COMPOSITE_SIGNATURE_NAMES,

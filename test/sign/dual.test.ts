@@ -208,6 +208,13 @@ describe.each(PROVIDERS)('dual signatures, %s', (_name, provider) => {
     ).rejects.toMatchObject({ code: 'invalid_argument' });
   });
 
+  it('know one transition only', async () => {
+    const transition = { accept: 'anything', until } as unknown as { accept: 'classical'; until: Date };
+    await expect(
+      verifyDual(provider, keys(), message, { classical: dual.classical }, { transition, at: before }),
+    ).rejects.toMatchObject({ code: 'invalid_argument' });
+  });
+
   it('never accept more as time goes on', async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -6,9 +6,9 @@ import { PROVIDERS } from './support.ts';
 
 describe.each(PROVIDERS)('SLH-DSA vectors (all), %s', (name, provider) => {
   it('ACVP: signs to the byte', async () => {
-    await runCases(`ACVP SLH-DSA sigGen, ${name}`, acvpSlhDsaSign(), (item) =>
-      checkSlhDsaSign(provider, item),
-    );
+    // Pre-hash and internal cases run the same JavaScript under both providers, minutes of it: once is enough.
+    const cases = acvpSlhDsaSign().filter(({ input }) => name === 'portable' || input.kind === 'message');
+    await runCases(`ACVP SLH-DSA sigGen, ${name}`, cases, (item) => checkSlhDsaSign(provider, item));
   });
 
   it('ACVP: verifies', async () => {

@@ -1,4 +1,11 @@
-import { equalSecret, HybridgeError, wipe } from '../../bytes/index.ts';
+import {
+  type ByteSource,
+  piecesOf,
+  type ReadingOptions,
+  equalSecret,
+  HybridgeError,
+  wipe,
+} from '../../bytes/index.ts';
 import type { PrivateKey, Provider } from '../../provider/index.ts';
 import type { KemDescriptor } from '../../registry/index.ts';
 import { isArmored, readArmor } from './armor.ts';
@@ -8,7 +15,6 @@ import { type Header, readHeader } from './header.ts';
 import { type AgeIdentity, decodeAgeIdentity } from './key-text.ts';
 import { openPayload } from './payload.ts';
 import { readStanza, recipientTypeOf } from './recipient.ts';
-import { type ByteSource, piecesOf, type ReadingOptions } from './source.ts';
 
 /** How a sealed file is opened. */
 export interface OpenOptions extends ReadingOptions {

@@ -1,4 +1,12 @@
-import { concat, HybridgeError, utf8, wipe } from '../../bytes/index.ts';
+import {
+  type ByteSource,
+  piecesOf,
+  type ReadingOptions,
+  concat,
+  HybridgeError,
+  utf8,
+  wipe,
+} from '../../bytes/index.ts';
 import { type Provider, type PublicKey, requireAead } from '../../provider/index.ts';
 import type { KemDescriptor } from '../../registry/index.ts';
 import { writeArmor } from './armor.ts';
@@ -8,7 +16,6 @@ import { MAX_HEADER_SIZE, type Stanza, writeHeader, writeMac } from './header.ts
 import { type AgeRecipient, decodeAgeRecipient } from './key-text.ts';
 import { sealPayload } from './payload.ts';
 import { recipientTypeOf, wrapFileKey } from './recipient.ts';
-import { type ByteSource, piecesOf, type ReadingOptions } from './source.ts';
 
 /** How a file is sealed. */
 export interface SealOptions extends ReadingOptions {

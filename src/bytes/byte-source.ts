@@ -1,4 +1,4 @@
-import { HybridgeError, isHybridgeError } from '../../bytes/index.ts';
+import { HybridgeError, isHybridgeError } from './error.ts';
 
 /**
  * Bytes, or pieces of them that come one after the other. A piece is used up before the next one is asked for, so a
@@ -15,7 +15,7 @@ export interface ReadingOptions {
   readonly onProgress?: ((bytes: number) => void) | undefined;
 }
 
-/** Pieces that bytes given in one are cut into: sixteen chunks of age. */
+/** Pieces that bytes given in one are cut into. */
 const PIECE = 1024 * 1024;
 
 /**
@@ -70,7 +70,7 @@ export async function* piecesOf(
 }
 
 /** @throws HybridgeError `aborted` when the signal has fired. */
-function requireNotAborted(signal: AbortSignal | undefined): void {
+export function requireNotAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw aborted(signal);
 }
 
