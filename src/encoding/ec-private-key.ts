@@ -1,7 +1,7 @@
 import * as der from './der-write.ts';
 import { readDer } from './der-read.ts';
 import { explicit } from './der-tags.ts';
-import { HybridgeError } from '../bytes/index.ts';
+import { HybridgeError, requireLength } from '../bytes/index.ts';
 
 /** ECPrivateKey [RFC 5915 §3]. Which of the optional fields stand in it depends on what carries it. */
 export interface EcPrivateKey {
@@ -49,4 +49,25 @@ export function decodeEcPrivateKey(bytes: Uint8Array): EcPrivateKey {
   }
   fields.end();
   return key;
+}
+
+/**
+ * The scalar of an ECPrivateKey inside a LAMPS composite key: it names its curve and does not carry the public key,
+ * so that a key has one encoding [draft-ietf-lamps-pq-composite-sigs-19 §4, draft-ietf-lamps-pq-composite-kem-21 §5].
+ *
+ * @throws {@link HybridgeError} `invalid_encoding`, `invalid_length`.
+ */
+export function decodeCompositeEcScalar(
+  bytes: Uint8Array,
+  { curveOid: expected, coordinateSize }: { readonly curveOid: string; readonly coordinateSize: number },
+): Uint8Array {
+  const { scalar, curveOid, publicKey } = decodeEcPrivateKey(bytes);
+  if (curveOid !== expected || publicKey !== undefined)
+    throw new HybridgeError(
+      'invalid_encoding',
+      `ECPrivateKey in a composite: expected curve ${expected} and no public key`,
+      { details: { curve: expected } },
+    );
+  requireLength(scalar, coordinateSize, 'ECPrivateKey in a composite');
+  return scalar;
 }

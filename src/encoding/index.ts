@@ -3,7 +3,12 @@ export { type CborLimits, type CborMap, CborTag, type CborValue, decodeCbor, enc
 export { type DerLimits, type DerReader, readDer } from './der-read.ts';
 export { explicit, implicit, INTEGER, NULL, OCTET_STRING, SEQUENCE, type Tag } from './der-tags.ts';
 export * as der from './der-write.ts';
-export { decodeEcPrivateKey, type EcPrivateKey, encodeEcPrivateKey } from './ec-private-key.ts';
+export {
+  decodeCompositeEcScalar,
+  decodeEcPrivateKey,
+  type EcPrivateKey,
+  encodeEcPrivateKey,
+} from './ec-private-key.ts';
 export { decodeJson } from './json.ts';
 export { decodePem, encodePem, isPem, type PemBlock } from './pem.ts';
 export { readTls, type TlsReader } from './tls-read.ts';

@@ -24,6 +24,7 @@ export interface EventStream extends AsyncIterable<HybridgeEvent> {
   subscribe(listener: EventListener): () => void;
   /** Ends all subscriptions; loops still get what is buffered. Events emitted later go nowhere. */
   close(): void;
+  /** Events from now on, buffered for this loop alone. */
   [Symbol.asyncIterator](): AsyncIterableIterator<HybridgeEvent, undefined>;
 }
 

@@ -36,6 +36,7 @@ export class ExportContext {
       throw new HybridgeError('key_disposed', 'the HPKE context was disposed of', { fault: 'caller' });
   }
 
+  /** Wipes the secrets of this context; it cannot be used afterwards. */
   [Symbol.dispose](): void {
     this.#disposed = true;
     wipe(this.#exporterSecret);

@@ -1,5 +1,5 @@
 import { concat, HybridgeError, requireLength, wipe } from '../bytes/index.ts';
-import { decodeEcPrivateKey, encodeEcPrivateKey } from '../encoding/index.ts';
+import { decodeCompositeEcScalar, encodeEcPrivateKey } from '../encoding/index.ts';
 import type { Kem, Provider } from '../provider/index.ts';
 import type { CompositeKemDescriptor, KemDescriptor } from '../registry/index.ts';
 import { combiners } from './combiner.ts';
@@ -60,13 +60,6 @@ function encodeTraditional(privateKey: Uint8Array, { key }: KemDescriptor): Uint
     : privateKey.slice();
 }
 
-function decodeTraditional(encoded: Uint8Array, { name, key }: KemDescriptor): Uint8Array {
-  if (key.kind !== 'ec') return encoded.slice();
-  const { scalar, curveOid, publicKey } = decodeEcPrivateKey(encoded);
-  if (curveOid !== key.curveOid)
-    throw new HybridgeError('invalid_encoding', `ECPrivateKey: expected the named curve of ${name}`);
-  if (publicKey !== undefined)
-    throw new HybridgeError('invalid_encoding', 'ECPrivateKey: a public key has no place in a composite key');
-  requireLength(scalar, key.coordinateSize, `ECPrivateKey of ${name}`);
-  return scalar.slice();
+function decodeTraditional(encoded: Uint8Array, { key }: KemDescriptor): Uint8Array {
+  return (key.kind === 'ec' ? decodeCompositeEcScalar(encoded, key) : encoded).slice();
 }

@@ -1,6 +1,12 @@
 /** What every backend refuses, in the same words. */
 import { HybridgeError, requireLength } from '../bytes/index.ts';
-import { hash, type AeadDescriptor, type HashDescriptor, type HashName, type Size } from '../registry/index.ts';
+import {
+  hash,
+  type AeadDescriptor,
+  type HashDescriptor,
+  type HashName,
+  type Size,
+} from '../registry/index.ts';
 
 const misuse = (message: string): HybridgeError =>
   new HybridgeError('invalid_argument', message, { fault: 'caller' });
@@ -68,10 +74,17 @@ export function requireHmacHash(name: HashName): HashDescriptor {
   return descriptor;
 }
 
-/** Refuses more output than HKDF-Expand gives: 255 blocks [RFC 5869 §2.3]. */
-export function requireHkdfLength(descriptor: HashDescriptor, length: number): void {
-  if (!isCount(length) || length > 255 * descriptor.digestSize)
-    throw misuse(`HKDF with ${descriptor.name}: no output of ${length} bytes`);
+/** Refuses what HKDF-Expand does not define: a key shorter than the hash, more than 255 blocks [RFC 5869 §2.3]. */
+export function requireHkdfExpand(
+  descriptor: HashDescriptor,
+  pseudoRandomKey: Uint8Array,
+  length: number,
+): void {
+  const { name, digestSize } = descriptor;
+  if (pseudoRandomKey.length < digestSize)
+    throw misuse(`HKDF with ${name}: a pseudorandom key of ${pseudoRandomKey.length} bytes`);
+  if (!isCount(length) || length > 255 * digestSize)
+    throw misuse(`HKDF with ${name}: no output of ${length} bytes`);
 }
 
 /** Refuses what PBKDF2 does not define [RFC 8018 §5.2]. */

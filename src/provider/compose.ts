@@ -18,11 +18,7 @@ import type { Provider } from './contract.ts';
  * console.log(provider.kem['ML-KEM-768']?.backend.name);
  * ```
  */
-export function composeProviders(
-  name: string,
-  first: Provider,
-  ...rest: readonly Provider[]
-): Provider {
+export function composeProviders(name: string, first: Provider, ...rest: readonly Provider[]): Provider {
   const all = [first, ...rest];
   const inOrderOf = <Table extends object>(table: (provider: Provider) => Table): Table =>
     Object.freeze(all.map(table).reduceRight((later, earlier) => ({ ...later, ...earlier })));

@@ -120,6 +120,7 @@ export interface SigningKey {
   sign(message: Uint8Array, options: SigningOptions): Awaitable<Uint8Array>;
   /** Signs a message in pieces, for hash-then-sign algorithms (ECDSA, RSA); absent elsewhere. */
   readonly start?: (options: SigningOptions) => IncrementalSigner;
+  /** Wipes what this handle holds, as far as the backend can. */
   dispose(): void;
 }
 
@@ -134,6 +135,7 @@ export interface VerifyingKey {
 /** A signature algorithm. Leaves are served by backends; composites are built from leaves with this shape. */
 export interface Signature {
   readonly backend: Backend;
+  /** A fresh key pair; the private key in its stored form. */
   generateKeyPair(random: RandomSource): Awaitable<RawKeyPair>;
   /** Makes a stored private key ready: ML-DSA seed or expanded sk (by length), SLH-DSA sk, scalar, seed, RSAPrivateKey DER. */
   signingKey(privateKey: Uint8Array): Awaitable<SigningKey>;

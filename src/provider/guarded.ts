@@ -83,11 +83,15 @@ function each<Name extends string, T>(
 /** The error of a primitive that failed. */
 function failure(primitive: string, cause: unknown): HybridgeError {
   const reason = cause instanceof Error ? cause.message : 'an exception';
-  return new HybridgeError('self_test_failed', `${primitive} failed its self-test (${reason}) and is not used`, {
-    cause,
-    hint: 'use another provider for this primitive, and report the fault with the versions of the runtime',
-    details: { primitive },
-  });
+  return new HybridgeError(
+    'self_test_failed',
+    `${primitive} failed its self-test (${reason}) and is not used`,
+    {
+      cause,
+      hint: 'use another provider for this primitive, and report the fault with the versions of the runtime',
+      details: { primitive },
+    },
+  );
 }
 
 /** Lets through when the check passed; runs it when it has not been run; refuses for ever when it failed. */

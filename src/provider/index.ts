@@ -9,7 +9,7 @@ export {
   refusedPoint,
   requireCbc,
   requireContext,
-  requireHkdfLength,
+  requireHkdfExpand,
   requireHmacHash,
   requireNoContext,
   requireNonce,

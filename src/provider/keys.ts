@@ -70,6 +70,7 @@ export class PrivateKey<Algorithm extends KeyDescriptor = KeyDescriptor> {
     this.#onDispose.push(action);
   }
 
+  /** Wipes the stored bytes and everything that backends made of them; the key cannot be used afterwards. */
   [Symbol.dispose](): void {
     if (this.#disposed) return;
     this.#disposed = true;

@@ -33,7 +33,8 @@ export function rsaPublicKeyOf(descriptor: RsaDescriptor, bytes: Uint8Array): Ui
   requireSize(bytes, descriptor.sizes.privateKey, what);
   const fields = readFields(bytes, what);
   const version = fields.smallInteger('version');
-  if (version !== 0) throw new HybridgeError('invalid_encoding', `${what}: version ${String(version)}, expected 0`);
+  if (version !== 0)
+    throw new HybridgeError('invalid_encoding', `${what}: version ${String(version)}, expected 0`);
   const { modulus, publicExponent } = readPublicHalf(descriptor, fields, what);
   for (const name of ['privateExponent', 'prime1', 'prime2', 'exponent1', 'exponent2', 'coefficient'])
     fields.unsignedInteger(name);
@@ -70,8 +71,7 @@ function readPublicHalf(
   const publicExponent = fields.unsignedInteger('publicExponent');
   const bits = 8 * modulus.length - Math.clz32(modulus[0] ?? 0) + 24;
   const refuse = (why: string): HybridgeError => new HybridgeError('invalid_key', `${what}: ${why}`);
-  if (bits !== modulusBits)
-    throw refuse(`modulus of ${String(bits)} bits, expected ${String(modulusBits)}`);
+  if (bits !== modulusBits) throw refuse(`modulus of ${String(bits)} bits, expected ${String(modulusBits)}`);
   if (!isOdd(modulus)) throw refuse('the modulus is even');
   if (!isOdd(publicExponent)) throw refuse('the public exponent is even');
   if (publicExponent.length > MAX_EXPONENT_BYTES || (publicExponent.length === 1 && publicExponent[0] === 1))

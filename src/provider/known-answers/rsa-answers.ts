@@ -20,7 +20,8 @@ export interface RsaAnswer {
 /** By bits of the modulus. */
 export const RSA_ANSWERS: Readonly<Record<2048 | 3072 | 4096, RsaAnswer>> = {
   '2048': {
-    privateKey: 'MIIEowIBAAKCAQEA1FhlDs16qaHcVl2KP1qUfozd+j7TyeVhhFDk9Ry09TmvYzwYz/2dWmAl/QQ8Vd9Pur03z0nm+Z3FU+28' +
+    privateKey:
+      'MIIEowIBAAKCAQEA1FhlDs16qaHcVl2KP1qUfozd+j7TyeVhhFDk9Ry09TmvYzwYz/2dWmAl/QQ8Vd9Pur03z0nm+Z3FU+28' +
       'HF6AyC9JMWaYWgftJYWqWFGCAgcS5C/1BIMuX8ZVnzM58PpvRbuNegiXeVlSdJ6sUE9Kb/uaxwjS/cb3qbhKMyKqXntM/WMW' +
       '6NgHWlENIfjfSiiSE6/aLZ04Cd3OQKDbGsoGqa/axQJhkWyPycb4EnHiBgJn7WBxS6hourHDtOT7jSyvaUDGcfHK9bhPU2Eo' +
       '/TsITi2Pd+wqcF7hM3s4j1KS0qKN41A4WP2xgGKwLZ8krM8RJ9QGKeqlZAuOpVypq8sPlwIDAQABAoIBAFhfjXdypukwNu4u' +
@@ -37,7 +38,8 @@ export const RSA_ANSWERS: Readonly<Record<2048 | 3072 | 4096, RsaAnswer>> = {
       '8seJ5RG0h32JFb3tHZRiGUYDz9YcXXKbgTCX5BeNNG96i/s2xv1ngUH1HsJwJ+qn9EWW+QKBgGtFoRE2yIw8q3FprXxykCPS' +
       'njt/n5na2cLOBQoEA1EUfETcc5w31BOCaRT9BcqjHvI5SWD4HeajKFszFcbi295p2FdYJpTXLVurYPRFzZ1oklMjSpIhsc+m' +
       'BAIgV0zzlN0nlu2ftgLbIRKEa1gPg7y3okifisYv2PTiLvg7a89b',
-    oaep: 'M9STlq7oZOepFilm/fklTYL+gtEzTTySh9Hb9qvN9iyOgtU4IyVD5M3QphRoZ3hMR5HZgmALKCPL+vqEa1YgSAq85x4vLyf9' +
+    oaep:
+      'M9STlq7oZOepFilm/fklTYL+gtEzTTySh9Hb9qvN9iyOgtU4IyVD5M3QphRoZ3hMR5HZgmALKCPL+vqEa1YgSAq85x4vLyf9' +
       '1uWC/wK5rWKsExR8wbL0y5SJBWMuC1UIw4cmLfOGjF69Vvlqeb0ncWlnQ4THhBrl0V2h4zZekpij6aU7PoHMer9zxYM7dvbP' +
       '1TanW1+EcdhaCCognzX2kQOvf2rz0xW4J+2WUrzsiIio+ndvFtT6TijsqOQM0LT/5sNzA89n6RyZPNSJhNJH4jZUvuSAnMnu' +
       'wK5RN2Xfe6S9xNBDfScWaxth9YqwFuFdm1doK8wvI7tWM/TICCxyLQ==',
@@ -47,22 +49,26 @@ export const RSA_ANSWERS: Readonly<Record<2048 | 3072 | 4096, RsaAnswer>> = {
       'SHA-512': '9051c4ebaa6c8282175215d06692eccbc645b1d79636fec025f7c1befae94165',
     },
     pss: {
-      'SHA-256': 'tAlUatrMfpNaHvqiDZ07pMbwaWAPxp9ahEb7SQo+6lcJWkRNbpmkif/EEB5mvrEfhRw5X6ivc7Gq/u3kabp/PKbc9jFxUrPA' +
+      'SHA-256':
+        'tAlUatrMfpNaHvqiDZ07pMbwaWAPxp9ahEb7SQo+6lcJWkRNbpmkif/EEB5mvrEfhRw5X6ivc7Gq/u3kabp/PKbc9jFxUrPA' +
         'bIi9lt7pB6uDR9tznWxsjqvX0Clp72uPq5xnIg3iIyRGg87FlZjrdEvmBZO72kJcdILOQaVU5Si98iWhpje5Jrehuu3J/7Yq' +
         'bXLHdAPt6KHrD3ml90NJGtikXovdUSehH6azTKOnEYoPtKF188xR9BkHxrh+wTG8ru7e1F93+fSbL1V+i48JfA1Sihv94O4o' +
         '0qhPtkRMSm+i7klVahDvIEtVUMzXc5gzPQvaxACJ2daMG6/5YG8gvA==',
-      'SHA-384': 'D9djysZDSX0sV98Ghp6RMOGv5bf8xjx+LV0TjWCG3LzmCo8e8rl191ekczpogHNkd+bjb0ds9eL0p9yAHiW1HUHqTOH89YVz' +
+      'SHA-384':
+        'D9djysZDSX0sV98Ghp6RMOGv5bf8xjx+LV0TjWCG3LzmCo8e8rl191ekczpogHNkd+bjb0ds9eL0p9yAHiW1HUHqTOH89YVz' +
         'ItEPXmIA952H3oHRACqHk9sujvgEWS2utDZNDgQCbo0bhO/ABnD/pECMCJvE5u4n97SVbTK9vrBwdUKjNf8Zgg/VEOYN0Kc0' +
         'lEJ89cZiTg5fcP1MoOIFJfefZGzmq1KauG7a+LMx8+k+fdI/Ik58jaiIOmZlthvaCUNQlOQr36jbch3Jt2K4rPpheaSIL6Y4' +
         'bGEuLsX2HLt2P+ywPljQTt8wcdaP7ADJGa68HRpePXZDA42uVEEBbg==',
-      'SHA-512': 'ZhEq+fIKdbXpE1rJmN3I8hFnejopxJGqGRuovZKEvUeODoba2d4JWwC0WCtUzjmH3uj4D1iVLzVz2b3jEbeJTFe/gAcngOZu' +
+      'SHA-512':
+        'ZhEq+fIKdbXpE1rJmN3I8hFnejopxJGqGRuovZKEvUeODoba2d4JWwC0WCtUzjmH3uj4D1iVLzVz2b3jEbeJTFe/gAcngOZu' +
         '9FZaoE+t4eSrxB4nBPV4J2I35GyFJsqEVyqbwoZ9Yc/00h7adT8Y3Tf0BYvBKCZsxnYUlEdbxJwMBkT7BchbiBVvRDsiI8uC' +
         'ZxOBqNo33ItH7FA9hEm2LG7QME55WU9aDXWB1sFiFcl/zrbrHAjBgRyKysqYccj5kvbA84XWZuPGoClN82QhEIkNldVdHXsf' +
         'E/2Pv1Pae2TZCPdv6W4bRFl8M7ZJVLNoxmlzLy4lUCYU5oWArBJ9Ow==',
     },
   },
   '3072': {
-    privateKey: 'MIIG4gIBAAKCAYEAtwIO6UlRzYT/iTmYMJSDaeCyrXH1VB95/8haKO1nepvT2wY+Xr+v45H/rALZZxDHZQNDmPdlhyuqUt73' +
+    privateKey:
+      'MIIG4gIBAAKCAYEAtwIO6UlRzYT/iTmYMJSDaeCyrXH1VB95/8haKO1nepvT2wY+Xr+v45H/rALZZxDHZQNDmPdlhyuqUt73' +
       'UWmJFONQcEquwg8txPETl46Uc8sdedTKVnIBygb8aeyFKqRpwikmnm0Gc7Hyvn+6K5Hu7l/b+upkEL7/0go1fK36shjoN4ac' +
       'eMeFpd0u+iOv/Quiacc5FJxwfxm26Obku1NJMqoda9CqRaUiubIStKfVq8u4vYGSLpKagHO6IMWHmfEEviFpst6JzZXxOPt7' +
       'coTHNeAUvQyxsw3Coyffgy8NvyNvWqQPXFfwvq5PbJioarhgXJcMPYcQZJOpBZ9LnoYsofLn9MRU+tYVlnNmWigLoekv8AYa' +
@@ -87,7 +93,8 @@ export const RSA_ANSWERS: Readonly<Record<2048 | 3072 | 4096, RsaAnswer>> = {
       'T8e49EbXitrabn3HNegMvmG+G8z2XM1vQExIyOQ/eFdI78aJ0O10kuG/0U+py/GypmjPAUrGQIf+x9x/WgGZliRyfwclWrCw' +
       'y2CYexRz3UWBTpK62w0oAI5Z5zkGMFLPFoEvfePP+LwbpWHYM3TBgUDPiSMuoPQBy8xQL/0nu5F22VSL6hUpFdnIVRD83K1K' +
       'EDfjUzi4yXOn+/VZomAg0n0guHuWsqImbbdRkW3C3UxSz0P4pXw=',
-    oaep: 'jdin2ke4K3Q9YChs20mAbAhntU6rj+8klYkZG3uPzAQj5RYP+ESxe7Uri7FZ/G7+5a1CeeiOWtlDT4dVyyFSsC8iUpHvKqsy' +
+    oaep:
+      'jdin2ke4K3Q9YChs20mAbAhntU6rj+8klYkZG3uPzAQj5RYP+ESxe7Uri7FZ/G7+5a1CeeiOWtlDT4dVyyFSsC8iUpHvKqsy' +
       'ZLyIaOHGk6tLYlZSRLja+a3qebowxmpwiGGUSKXJ0MJ4kFEkibl1TKV4ZkpZaiwRzUTMpFbTKKpDqQV7hLxiex+GIRf7Pgxq' +
       'nAQV2UArfOlAOKYR3ONKLkd7B56y/1CQ/sxkWkHkYwJZpHr01OPnCRCGWScg8t6oOjKrFjvbT4mzi6g1GJ3h9pX4EkjOi9mB' +
       'kMW7VWTya73LaAtDHuiotnxL7aRKpcnHYAfgeVdaB43XfNHI9R2RlPrLjYwSgkpWUNks5Ucl5yi69f5/3L/sYziW0d+c+h0v' +
@@ -99,19 +106,22 @@ export const RSA_ANSWERS: Readonly<Record<2048 | 3072 | 4096, RsaAnswer>> = {
       'SHA-512': '8b5300e3061b06b5d666d6965de6f6b0e49ea7bb69eed9eeb59346a72e161087',
     },
     pss: {
-      'SHA-256': 'ChQXMAc1pcj9UQYsJm3xcMG57FNYzJHeP+VbnYxqfedzaX3iY7Ef73V4n2aEj+AvxR60FOHdP1XJBpyIYsw547rGafoSf77V' +
+      'SHA-256':
+        'ChQXMAc1pcj9UQYsJm3xcMG57FNYzJHeP+VbnYxqfedzaX3iY7Ef73V4n2aEj+AvxR60FOHdP1XJBpyIYsw547rGafoSf77V' +
         'C0l9+JbA0CE6Z6tPV76dttkMyzFQU8jdJhXHOVmWNC8E5z15svomYRHVW9wCWqj3HTMBGDeHaYNIAhiru7ATwjNwgSGiftdO' +
         'Ihh2km7qBYiclgT8Z5jDC8XmblcU8ov1FwpwxPY8r4tR9m4UGxw7FPM3vEN2XP5Td+L6vKwgXYYErjuVA2EbF7ZmQQEtD/bB' +
         'ief/r6tASEiDABEyEqItoWs7CCrW1uR3zUAu56DqnMS9G0mWp6odIsr+dUC5xBBgM1WHpZIoY+2dauKOOOgGjuFMzfcMkY4o' +
         'SPVOYsGp/pbuZBGPTC1SfRz1VhjIM7FYgPz/gDtS1ALiVw813Np/eyv2a6eHhedeJWtLXHyrXTwKKSB3lUBtwK2iGtScn9G6' +
         'MUViQdlRZoWhlBnFOzRtl/yszt0RCl/h',
-      'SHA-384': 'aOHO56IDOutXPxdWQDU+xVZTPbud0wZEXh5Lhh5OuvYt49SUEgJ7UZLuwHji30tNKBg+3bbiIbQqlpTvxxEw3Zow1FW2VuEW' +
+      'SHA-384':
+        'aOHO56IDOutXPxdWQDU+xVZTPbud0wZEXh5Lhh5OuvYt49SUEgJ7UZLuwHji30tNKBg+3bbiIbQqlpTvxxEw3Zow1FW2VuEW' +
         'fJgPlF3V4Jl19yogRR/xsEpYph33NS4FMlg5VS3eV2XxIaXGYc/mOH/jBNFckxJULQSN7YC0+aGAubF6/Kc7ctEBN/lKve9d' +
         'taWXjwA3MtcYmIB3dh0uOI4SOXEONgsW5DBSM3DgXAlo8LU+VNjlvpBnyqOCr8Y+8spHmblVN67lQDkTlDXZkTJcTAei1t5O' +
         'XKOMoauJqcKZhVzypogV56w4qbBiMybLYvINQY/JunL2MpcRAlUpTeINOagI2vLNTUuvqpL/cIbm4M7bQKiyl1snGgMlGvxV' +
         'mYwhrHsNH7seTUbqFCfePork/sp77czahEBKHRrxDJ0z7Y2YUAjBeac2b/cvWTknctHefQfNSWmOCLMqE4NF0YskNuo1EKCl' +
         '/28TsGczq2XWmLxJUwXSMEhHKxZOrq++',
-      'SHA-512': 'dUJ59BIpej0cQ3E0bO+HAaH4JYQk8i98aqW7HTDHN/Grjdi2jVKrj+coV1Dqmshp/o6Vl72NmpzlCxRf1n/EqkPW9ND2qujW' +
+      'SHA-512':
+        'dUJ59BIpej0cQ3E0bO+HAaH4JYQk8i98aqW7HTDHN/Grjdi2jVKrj+coV1Dqmshp/o6Vl72NmpzlCxRf1n/EqkPW9ND2qujW' +
         'ObZk/aOYIW+cFS7/sUqFEQlO3Q1USWD+Gi9XEjsLEjOa1tyKRo+n2hZdfbffGvTTtoGGh2CvDILf97YawscoOslZjNBVYME7' +
         'CbmoeecVDaIUE9N0iw0jsTISIGICSphEiG/QuVxGt2L7NMv0NBqEkz32TklxJ8tafFEC2scyy5nmv6dR6WQgCk6LSKDFaekD' +
         'soKLFpPRGYqEB7aM6WPOWb6kQCwmPEcG8EQHDZVyraTVk4qome3zTu8iuOXbyZgETioXun6y+0A8n75Z9bKHp8N5h4xOstK7' +
@@ -120,7 +130,8 @@ export const RSA_ANSWERS: Readonly<Record<2048 | 3072 | 4096, RsaAnswer>> = {
     },
   },
   '4096': {
-    privateKey: 'MIIJKAIBAAKCAgEAwoLVp3LSxzmoJVNt9tiPZFlHUB3uoqtmnA3JGZvjBxqEYahIVGac3lnIlKHs3oM+nfKGy13q9VuP3fOC' +
+    privateKey:
+      'MIIJKAIBAAKCAgEAwoLVp3LSxzmoJVNt9tiPZFlHUB3uoqtmnA3JGZvjBxqEYahIVGac3lnIlKHs3oM+nfKGy13q9VuP3fOC' +
       '6wPTB5CLIUT+GisPWBxuyIcNtcwNz8Z6I+c0xJf+cfaUc+awYKoGBxU4bMxSaeADwszOABjc4ch0N9/fIFh0VuxFHJI5XtpO' +
       'bFXzzPvXypaThwbz30X3oH9dHhmQDCzOOB5wlp7KIL0lwrR1zumg7Z+f/MWFJ632AA4QmcZ5fQClFx1cLJ+4Y8EQXxkq7HxI' +
       'vGBDycXl/9S4G2c4KGDmLpuj/PtZoCQ2j8c94r1mQ/AW0rsMzwE8sTKB7W5iV92J7J1eKG0lCMRAjrr1MF2jbcczgW4RL9mb' +
@@ -153,7 +164,8 @@ export const RSA_ANSWERS: Readonly<Record<2048 | 3072 | 4096, RsaAnswer>> = {
       'vjKg1dROmlDazy2xnCErQmYHOnwgpow8BWfs5EApUh4zxOih0YIn94TYGSRWWXDRphUp9EflFzBLCN7SU2li6eFSw6INgQl7' +
       'kNCiFXjcL3a/IQM0dtxJkEOfFXVwcVV5Lz0gmq6GVrswWx6niV56SfVw/GIJszx3R0cTznv/Sqxx1eOcNv9CGVqM2ijRilOO' +
       'JSYB+t8vNz3mdtAWVtehPnQ8oITrHNuUML7VHDaAMGbJngnYbZk58gnMjAQ=',
-    oaep: 'fNYE2WaQd5nIyUhd7TWcTjyFegIdlgSs0wh3b/kSgHXc+0mkqMn/NC6IUXRhki3S0/hcTfFlwXZ0vlKyqXYglxrasylIEWZb' +
+    oaep:
+      'fNYE2WaQd5nIyUhd7TWcTjyFegIdlgSs0wh3b/kSgHXc+0mkqMn/NC6IUXRhki3S0/hcTfFlwXZ0vlKyqXYglxrasylIEWZb' +
       'AdbKHqs6oh50HLT8UCHZClP5J5QKs/U2ICLKpz9ulMcNBOxU6ophKsbz0gPCNb9881M0on4IjIAUzBXPV0V8SoBLp1U2urd3' +
       'PSYcksw6QEPTVTpQ/7YwVhGTuvuHAqPnNVpLQwVKx7ypb2EmjNH7EjPIyq/UQMbQz79FesRX6oJcZlw0No+WKnMPflpc8RWd' +
       '3UlNdPtxH9zgLkBsKq5PTQ7jkojkkOJSsG6c9tl4CZ6R5uVXoR6lllB1GCMEPEIIRNiFfOpoxQ+CXyAvQ8M7k9KJa9M7mv+n' +
@@ -167,7 +179,8 @@ export const RSA_ANSWERS: Readonly<Record<2048 | 3072 | 4096, RsaAnswer>> = {
       'SHA-512': '88bb7a8c041001aba4e3f7bcf947b49d1e6b75db723d2717c6cc92a494e5be3d',
     },
     pss: {
-      'SHA-256': 'm7QKPm91FVlcRDtmQJ+O1tgS/61FTJXcCgqox6HfAIVnp1UYrUaTBf/CzRcCPKKo2aVJHWwIQUCLV2T6Q1Deq9S50rd9AGjL' +
+      'SHA-256':
+        'm7QKPm91FVlcRDtmQJ+O1tgS/61FTJXcCgqox6HfAIVnp1UYrUaTBf/CzRcCPKKo2aVJHWwIQUCLV2T6Q1Deq9S50rd9AGjL' +
         'xqwwCrMX5LNMTTTMopuPWuC3CbQQyK6Q+oemlhtPZGG3t/72mIzAPr0RiJ41pLOqW/o9pFNpCZtA1cq+Yo1dmAyRe/LF1X9t' +
         'XnWflaYyjpyfHyGVviNAAAQxZHSo11KOTPpdjyV5GfZv+8LqmVAn5jd4mVqDpZ0ePaTI7Yf3VUrTyBMmkYN8TdR/WtBRZ5TT' +
         '/HzHaCZnJud8xec3TwyuTnubkSgYexUgKDY1XJ1EBomksvWNkFwMC3KOddHtCgqMWb4d/LXwzDxWHRS6PT4f82ALyeahbsyV' +
@@ -175,7 +188,8 @@ export const RSA_ANSWERS: Readonly<Record<2048 | 3072 | 4096, RsaAnswer>> = {
         'xn+A0zHfWm2wfQOc5YI7tY4homjypqh6H1m+kmhZ1/AbF4M0wdyGGYxKSiZGOMZRApBC6Irot06wUqyEKjgmDKjhG13dDTD8' +
         'LrWqCW8H4XylNhT9o39UbVIRW9/LsRFk9wc0FvMsnYKPfNWw3BGKPsOnU6DMobnqVMQfUYaZT7DZN7pO8PThRJFFFxTriC54' +
         'EUGxZBBe/fs=',
-      'SHA-384': 'ENfP6koOiqvjDV3TREeIbDQAsgx0qf6J1NpNCH3WP+zymjBl2dxPr4m1gb71eKVfsUAtsjo7o36wMo1B94e5FURFyq2TU564' +
+      'SHA-384':
+        'ENfP6koOiqvjDV3TREeIbDQAsgx0qf6J1NpNCH3WP+zymjBl2dxPr4m1gb71eKVfsUAtsjo7o36wMo1B94e5FURFyq2TU564' +
         'A/s0PDbhoIkSnZBqh+tJokoHOMVjmA6uK6hwwyo4G85eUHa4Ea6Uon3Bo9/+08qvY2gpkN/fUfUYf3MV1QN1X6jJSwWNzOFX' +
         '+G0XL65yE87RyAHdmG+l7UQlJuXBbDpHaweoFPSy7BlcPi2+nI5hitryTCImQ9Nkc38ZIpuEOUs3ajbVw8PEpDM43ADMBTyy' +
         'aEuLqcRHwACOFfow+HrDIwbDbN8IHrlt0kxnsc0OV6tlqnFtN5ayQe+nnGAAVyJv0vAW2QHPEZK9046Qbec33jSHOtEagWSR' +
@@ -183,7 +197,8 @@ export const RSA_ANSWERS: Readonly<Record<2048 | 3072 | 4096, RsaAnswer>> = {
         '2xWMP3JlzgPH0qRaBK2GlnlfvCBUlU+UGLWw0TN6d7soQK1G2ea329HrQcyWPSY9Fy/BImYsTV+4IryP7FPJiV72HEU44N4k' +
         'WbQlQ7iHt/3y4iWFHmgznSVG1rRKHCrqcpavbaNcGhebzs7Bx0QQTQMod6NB+Yo3+jRmcU7FA5DPJelEx0Lq2qft9aETFDDr' +
         'ti9Sn3L825M=',
-      'SHA-512': 'g102BG1svdV7Alp9zjPu8LUfquTYsQ9FIfiU4cVDc/3Zqxd7yATrgPilF9fTtYc2PC8nnZCPuo8LuWwJqMb69kiXTwq21teL' +
+      'SHA-512':
+        'g102BG1svdV7Alp9zjPu8LUfquTYsQ9FIfiU4cVDc/3Zqxd7yATrgPilF9fTtYc2PC8nnZCPuo8LuWwJqMb69kiXTwq21teL' +
         'Dkwg3n7EPEPjjC7bq+i7hO0vE7qXdu5Y2HgwUeEHHnrT+G/Dr3tn46G70ya6YAxW0B5D9V/nNNBQXDRZ/7BbnLyAluGcY91o' +
         '+fO334wf4ETHNLQXBG/G94ld41eIuKa8oUldWBh1Fl7qz+LjTqftblFrkAb5F4JeJuEnZGz8qSxMcRIZrVuX5Sj9MzSJ7PMz' +
         '4R91BvTyQdWHljfJqp7yeZ5BolECj34+lfZuw71T8ZbnRiO2iK6qtgqx3/e1icQ9mrIi/dZgQn10sXyq+SDaKDGNzTTi6IVR' +

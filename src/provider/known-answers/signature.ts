@@ -93,7 +93,10 @@ async function askEverything(
   if (repeated !== undefined) expectHead(signed, repeated, 'signature');
   for (const accepted of published === undefined ? [signed] : [signed, published]) {
     expectTrue(await verifyingKey.verify(message, accepted, EMPTY), 'verdict on a good signature');
-    expectTrue(!(await verifyingKey.verify(changed(message), accepted, EMPTY)), 'verdict on a changed message');
+    expectTrue(
+      !(await verifyingKey.verify(changed(message), accepted, EMPTY)),
+      'verdict on a changed message',
+    );
   }
   if (signingKey.start !== undefined) {
     const signer = signingKey.start(options);

@@ -26,12 +26,14 @@ export const HASH_ANSWERS: Readonly<Record<HashName, HashAnswer>> = {
   'SHA-384': {
     source: 'NIST example values, FIPS 180-4',
     message: '616263',
-    digest: 'cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7',
+    digest:
+      'cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7',
   },
   'SHA-512': {
     source: 'NIST example values, FIPS 180-4',
     message: '616263',
-    digest: 'ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f',
+    digest:
+      'ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f',
   },
   'SHA-512/224': {
     source: 'NIST example values, FIPS 180-4',
@@ -56,12 +58,14 @@ export const HASH_ANSWERS: Readonly<Record<HashName, HashAnswer>> = {
   'SHA3-384': {
     source: 'NIST example values, FIPS 202',
     message: '616263',
-    digest: 'ec01498288516fc926459f58e2c6ad8df9b473cb0fc08c2596da7cf0e49be4b298d88cea927ac7f539f1edf228376d25',
+    digest:
+      'ec01498288516fc926459f58e2c6ad8df9b473cb0fc08c2596da7cf0e49be4b298d88cea927ac7f539f1edf228376d25',
   },
   'SHA3-512': {
     source: 'NIST example values, FIPS 202',
     message: '616263',
-    digest: 'b751850b1a57168a5693cd924b6b096e08f621827444f70d884f5d0240d2712e10e116e9192af3c91a7ec57647e3934057340b4cf408d5a56592f8274eec53f0',
+    digest:
+      'b751850b1a57168a5693cd924b6b096e08f621827444f70d884f5d0240d2712e10e116e9192af3c91a7ec57647e3934057340b4cf408d5a56592f8274eec53f0',
   },
   SHAKE128: {
     source: 'NIST example values, FIPS 202',
@@ -71,7 +75,8 @@ export const HASH_ANSWERS: Readonly<Record<HashName, HashAnswer>> = {
   SHAKE256: {
     source: 'NIST example values, FIPS 202',
     message: '',
-    digest: '46b9dd2b0ba88d13233b3feb743eeb243fcd52ea62b81b82b50c27646ed5762fd75dc4ddd8c0f200cb05019d67b592f6fc821c49479ab48640292eacb3b7c4be',
+    digest:
+      '46b9dd2b0ba88d13233b3feb743eeb243fcd52ea62b81b82b50c27646ed5762fd75dc4ddd8c0f200cb05019d67b592f6fc821c49479ab48640292eacb3b7c4be',
   },
   TurboSHAKE128: {
     source: 'RFC 9861 §5',
@@ -81,7 +86,8 @@ export const HASH_ANSWERS: Readonly<Record<HashName, HashAnswer>> = {
   TurboSHAKE256: {
     source: 'RFC 9861 §5',
     message: '',
-    digest: '367a329dafea871c7802ec67f905ae13c57695dc2c6663c61035f59a18f8e7db11edc0e12e91ea60eb6b32df06dd7f002fbafabb6e13ec1cc20d995547600db0',
+    digest:
+      '367a329dafea871c7802ec67f905ae13c57695dc2c6663c61035f59a18f8e7db11edc0e12e91ea60eb6b32df06dd7f002fbafabb6e13ec1cc20d995547600db0',
   },
 };
 
@@ -116,9 +122,11 @@ export const AEAD_ANSWERS: Readonly<Record<AeadName, AeadAnswer>> = {
     key: '808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f',
     nonce: '070000004041424344454647',
     additionalData: '50515253c0c1c2c3c4c5c6c7',
-    plaintext: '4c616469657320616e642047656e746c656d656e206f662074686520636c617373206f66202739393a204966204920636f756c64206f6666657220796f75206f6e6c79206f6e652074697020666f7220746865206675747572652c2073756e73' +
+    plaintext:
+      '4c616469657320616e642047656e746c656d656e206f662074686520636c617373206f66202739393a204966204920636f756c64206f6666657220796f75206f6e6c79206f6e652074697020666f7220746865206675747572652c2073756e73' +
       '637265656e20776f756c642062652069742e',
-    sealed: 'd31a8d34648e60db7b86afbc53ef7ec2a4aded51296e08fea9e2b5a736ee62d63dbea45e8ca9671282fafb69da92728b1a71de0a9e060b2905d6a5b67ecd3b3692ddbd7f2d778b8c9803aee328091b58fab324e4fad675945585808b4831d7bc' +
+    sealed:
+      'd31a8d34648e60db7b86afbc53ef7ec2a4aded51296e08fea9e2b5a736ee62d63dbea45e8ca9671282fafb69da92728b1a71de0a9e060b2905d6a5b67ecd3b3692ddbd7f2d778b8c9803aee328091b58fab324e4fad675945585808b4831d7bc' +
       '3ff4def08e4b7a9de576d26586cec64b61161ae10b594f09e26a7e902ecbd0600691',
   },
 };
@@ -132,25 +140,29 @@ export interface CbcAnswer {
 }
 
 /** One for each size of key. */
-export const CBC_ANSWERS: readonly CbcAnswer[] = [{
+export const CBC_ANSWERS: readonly CbcAnswer[] = [
+  {
     source: 'Wycheproof aes_cbc_pkcs5_test.json tcId 20',
     key: '831e664c9e3f0c3094c0b27b9d908eb2',
     iv: '54f2459e40e002763144f4752cde2fb5',
     plaintext: '26603bb76dd0a0180791c4ed4d3b058807',
     ciphertext: '8d55dc10584e243f55d2bdbb5758b7fabcd58c8d3785f01c7e3640b2a1dadcd9',
-  }, {
+  },
+  {
     source: 'Wycheproof aes_cbc_pkcs5_test.json tcId 92',
     key: 'cfd3f68873d81a27d2bfce876c79f6e609074dec39e34614',
     iv: 'c45b52a240eba3bdde5dfd57f3d474fb',
     plaintext: 'b1973cb25aa87ef9d1a8888b0a0f5c04c6',
     ciphertext: '401ad889bdb9d38816c782e00b168ccccde9bf75f4be868ceb91237e8b37b750',
-  }, {
+  },
+  {
     source: 'Wycheproof aes_cbc_pkcs5_test.json tcId 164',
     key: '73216fafd0022d0d6ee27198b2272578fa8f04dd9f44467fbb6437aa45641bf7',
     iv: '4b74bd981ea9d074757c3e2ef515e5fb',
     plaintext: 'd5247b8f6c3edcbfb1d591d13ece23d2f5',
     ciphertext: 'fbea776fb1653635f88e2937ed2450ba4e9063e96d7cdba04928f01cb85492fe',
-  }];
+  },
+];
 
 /** Wycheproof hmac_sha256_test.json tcId 2, SHA-256. */
 export const HMAC_ANSWER = {
@@ -173,7 +185,8 @@ export const PBKDF2_ANSWER = {
   password: '706173737764',
   salt: '73616c74',
   iterations: 1,
-  output: '55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc49ca9cccf179b645991664b39d77ef317c71b845b1e30bd509112041d3a19783',
+  output:
+    '55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc49ca9cccf179b645991664b39d77ef317c71b845b1e30bd509112041d3a19783',
 } as const;
 
 /** RFC 7914 §12, first vector. */
@@ -183,5 +196,6 @@ export const SCRYPT_ANSWER = {
   cost: 16,
   blockSize: 1,
   parallelization: 1,
-  output: '77d6576238657b203b19ca42c18a0497f16b4844e3074ae8dfdffa3fede21442fcd0069ded0948f8326a753a0fc81f17e8d3e0fb2e0d3628cf35e20c38d18906',
+  output:
+    '77d6576238657b203b19ca42c18a0497f16b4844e3074ae8dfdffa3fede21442fcd0069ded0948f8326a753a0fc81f17e8d3e0fb2e0d3628cf35e20c38d18906',
 } as const;

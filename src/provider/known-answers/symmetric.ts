@@ -70,7 +70,13 @@ export function checkHkdf(derivation: KeyDerivation): void {
 export async function checkPbkdf2(derivation: KeyDerivation): Promise<void> {
   const { password, salt, iterations, output } = PBKDF2_ANSWER;
   const expected = fromHex(output);
-  const derived = await derivation.pbkdf2('SHA-256', fromHex(password), fromHex(salt), iterations, expected.length);
+  const derived = await derivation.pbkdf2(
+    'SHA-256',
+    fromHex(password),
+    fromHex(salt),
+    iterations,
+    expected.length,
+  );
   expectBytes(derived, expected, 'output');
 }
 
