@@ -74,7 +74,7 @@ export const GENERATED: readonly GeneratedFile[] = [
     packed: false,
     what: 'ML-KEM, ML-DSA, SLH-DSA and classical keys under a password: PBKDF2 with three hashes and scrypt',
     by: 'OpenSSL 3.6.5',
-    command: 'openssl genpkey; openssl pkcs8 -topk8 -v2 ... -v2prf ... | -scrypt',
+    command: 'openssl genpkey; openssl pkcs8 -topk8 (-v2 CIPHER -v2prf PRF, or -scrypt)',
     reproducible: false,
   },
   {
