@@ -1,7 +1,8 @@
 import { Option } from '@commander-js/extra-typings';
 import { encodeAgeIdentity, encodeAgeRecipient } from '../hpke/index.ts';
-import { exportKey, HybridgeError, PrivateKey, PublicKey } from '../index.ts';
+import { exportKey, PrivateKey, PublicKey } from '../index.ts';
 import type { KemDescriptor } from '../registry/index.ts';
+import { CommandError } from './command-error.ts';
 
 /** Formats of key files that the commands write. */
 export const FILE_FORMATS = ['pem', 'der', 'jwk', 'cose', 'raw', 'age'] as const;
@@ -41,8 +42,7 @@ function ageText(key: PrivateKey | PublicKey): string {
     const { publicKey } = key;
     return `# public key: ${encodeAgeRecipient(publicKey)}\n${encodeAgeIdentity(key)}\n`;
   }
-  throw new HybridgeError('wrong_algorithm', `age has no form for ${key.algorithm.name} keys`, {
-    fault: 'caller',
+  throw new CommandError('wrong_algorithm', `age has no form for ${key.algorithm.name} keys`, {
     hint: 'age keys are MLKEM768-X25519 or X25519',
   });
 }
@@ -52,10 +52,7 @@ export async function encodeKey(key: PrivateKey | PublicKey, options: KeyFileOpt
   const { format, form, password } = options;
   if (format === 'age') {
     if (password !== undefined)
-      throw new HybridgeError('invalid_argument', 'age identity files are not encrypted here', {
-        fault: 'caller',
-        hint: 'write PEM with a password instead',
-      });
+      throw new CommandError('invalid_argument', 'age has no encrypted form; pem and der have');
     return new TextEncoder().encode(ageText(key));
   }
   const written = await exportKey(key, {

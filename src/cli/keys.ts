@@ -1,11 +1,11 @@
 import { basename, dirname, extname, join } from 'node:path';
-import { decodeAgeIdentities, decodeAgeRecipient } from '../hpke/index.ts';
+import { decodeAgeIdentities, decodeAgeRecipient, encodeAgeRecipient } from '../hpke/index.ts';
 import {
   defaultProvider,
-  HybridgeError,
+  type ImportedKey,
   importKey,
   inspectKey,
-  type PrivateKey,
+  PrivateKey,
   type PublicKey,
 } from '../index.ts';
 import {
@@ -22,15 +22,16 @@ import {
   type OfAlgorithm,
   type PostQuantumSignatureDescriptor,
 } from '../sign/index.ts';
-import { readSmall } from './files.ts';
-import { askPassword, existingPassword, type PasswordFlags } from './password.ts';
+import { CommandError, inFile } from './command-error.ts';
+import { readSmall } from './input.ts';
+import { existingPassword, type PasswordFlags } from './password.ts';
 
 /** The algorithm that a person means, for which keys can be made. */
 export function keyAlgorithm(query: string): KeyDescriptor {
   const entry = find(query).matches[0]?.entry;
   if (entry === undefined || entry.kind === 'obsolete') throw unknownAlgorithm(query);
   if (entry.use !== 'kem' && entry.use !== 'signature')
-    throw new HybridgeError('wrong_algorithm', `${entry.name} has no keys of its own`, { fault: 'caller' });
+    throw new CommandError('wrong_algorithm', `${entry.name} has no keys of its own`);
   return entry;
 }
 
@@ -42,64 +43,151 @@ export function publicKeyPath(path: string): string {
 /** What age tools write: remarks, then recipients (`age1...`) or identities (`AGE-SECRET-KEY-...`). */
 const AGE_FILE = /^(?:#[^\n]*\n|[ \t\r]*\n)*(?:age1|AGE-SECRET-KEY-)/u;
 
-/** The text of an age key file; `undefined` for any other file. */
-export function ageText(bytes: Uint8Array): string | undefined {
+/** The lines of an age key file that count; `undefined` for any other file. */
+function ageLines(bytes: Uint8Array): readonly string[] | undefined {
   const text = new TextDecoder().decode(bytes);
-  return AGE_FILE.test(text) ? text : undefined;
+  if (!AGE_FILE.test(text)) return undefined;
+  return text.split(/\r?\n/u).filter((line) => line !== '' && !line.startsWith('#'));
 }
 
-/** The password of a key file: from the flags, or asked for when the file turns out to be encrypted. */
-export async function passwordFor(
+/** Whether a file holds keys in age's text form. */
+export function isAgeFile(bytes: Uint8Array): boolean {
+  return ageLines(bytes) !== undefined;
+}
+
+async function ageKeys(
+  lines: readonly string[],
+): Promise<readonly (PrivateKey<KemDescriptor> | PublicKey<KemDescriptor>)[]> {
+  return lines[0]?.startsWith('age1') === true
+    ? Promise.all(lines.map((line) => decodeAgeRecipient(defaultProvider(), line)))
+    : decodeAgeIdentities(defaultProvider(), lines.join('\n'));
+}
+
+/** The password of a key file, when it has one. */
+async function passwordFor(
   path: string,
   bytes: Uint8Array,
   flags: PasswordFlags,
 ): Promise<{ readonly password?: string }> {
-  const given = await existingPassword(flags, path);
-  if (given !== undefined) return { password: given };
-  return inspectKey(bytes).kind === 'encrypted' ? { password: await askPassword(path) } : {};
+  return inspectKey(bytes).kind === 'encrypted' ? { password: await existingPassword(flags, path) } : {};
 }
 
-function publicNotPrivate(path: string): HybridgeError {
-  return new HybridgeError('invalid_argument', `${path}: a public key, where the private key is needed`, {
-    fault: 'caller',
+/** A key in a file, and how it is written there. */
+export interface KeyFile {
+  readonly key: PrivateKey | PublicKey;
+  /** Absent for age's text. */
+  readonly encoding?: ImportedKey['encoding'];
+  /** The password that the file is encrypted under. */
+  readonly password?: string;
+}
+
+/** The one key in a file of any format. */
+export async function loadKey(path: string, bytes: Uint8Array, flags: PasswordFlags): Promise<KeyFile> {
+  return inFile(path, async () => {
+    const lines = ageLines(bytes);
+    if (lines === undefined) {
+      const password = await passwordFor(path, bytes, flags);
+      const { key, encoding } = await importKey(bytes, password);
+      return { key, encoding, ...password };
+    }
+    const [key, ...others] = await ageKeys(lines);
+    if (key === undefined || others.length > 0)
+      throw new CommandError('invalid_encoding', `${others.length + 1} keys where one is expected`);
+    return { key };
   });
+}
+
+const publicNotPrivate = (): CommandError =>
+  new CommandError('invalid_argument', 'a public key, where the private key is needed');
+
+/** How the keys of signatures are chosen. */
+export interface SignatureKeyFlags extends PasswordFlags {
+  readonly algorithm?: string | undefined;
+}
+
+function signatureAlgorithm(query: string): SignatureDescriptor {
+  const descriptor = keyAlgorithm(query);
+  if (descriptor.use === 'signature') return descriptor;
+  throw new CommandError(
+    'wrong_algorithm',
+    `--algorithm ${query}: ${descriptor.name} is no signature algorithm`,
+  );
+}
+
+async function importSignatureKey(
+  path: string,
+  bytes: Uint8Array,
+  flags: SignatureKeyFlags,
+): Promise<ImportedKey<SignatureDescriptor>> {
+  if (isAgeFile(bytes))
+    throw new CommandError('wrong_algorithm', 'an age key, which neither signs nor verifies');
+  const password = await passwordFor(path, bytes, flags);
+  const read = await importKey(bytes, { use: 'signature', ...password });
+  if (flags.algorithm === undefined) return read;
+  const { name, kind } = signatureAlgorithm(flags.algorithm);
+  // Of two keys it is the other one that is meant.
+  return kind === read.key.algorithm.kind ? importKey(bytes, { algorithm: name, ...password }) : read;
+}
+
+/** Refuses `--algorithm` when none of the keys is for it. */
+export function requireAlgorithm(
+  flags: SignatureKeyFlags,
+  ...keys: readonly (OfAlgorithm | undefined)[]
+): void {
+  if (flags.algorithm === undefined) return;
+  const { name } = signatureAlgorithm(flags.algorithm);
+  if (!keys.some((key) => key?.algorithm.name === name))
+    throw new CommandError('wrong_algorithm', `--algorithm ${flags.algorithm}: the key is for another`, {
+      details: { expected: name, actual: keys.flatMap((key) => key?.algorithm.name ?? []) },
+    });
 }
 
 /** The private key in a file, for signing. */
 export async function loadSigningKey(
   path: string,
-  flags: PasswordFlags,
+  flags: SignatureKeyFlags,
 ): Promise<PrivateKey<SignatureDescriptor>> {
   const bytes = await readSmall(path, 'key');
-  const read = await importKey(bytes, { use: 'signature', ...(await passwordFor(path, bytes, flags)) });
-  if (read.kind === 'public') throw publicNotPrivate(path);
-  return read.key;
+  return inFile(path, async () => {
+    const read = await importSignatureKey(path, bytes, flags);
+    if (read.kind === 'public') throw publicNotPrivate();
+    return read.key;
+  });
 }
 
 /** The public key in a file, for verifying; that of a private key will do. */
 export async function loadVerificationKey(
   path: string,
-  flags: PasswordFlags,
+  flags: SignatureKeyFlags,
 ): Promise<PublicKey<SignatureDescriptor>> {
   const bytes = await readSmall(path, 'key');
-  const read = await importKey(bytes, { use: 'signature', ...(await passwordFor(path, bytes, flags)) });
-  return read.kind === 'public' ? read.key : read.key.publicKey;
+  return inFile(path, async () => {
+    const read = await importSignatureKey(path, bytes, flags);
+    return read.kind === 'public' ? read.key : read.key.publicKey;
+  });
+}
+
+/** The key itself, if files can be sealed to it. */
+function forAge(key: PublicKey<KemDescriptor>): PublicKey<KemDescriptor> {
+  encodeAgeRecipient(key);
+  return key;
 }
 
 /** What `--to` names: `age1...` itself, a file of such lines, or a public key file. */
 export async function loadRecipients(to: string): Promise<readonly PublicKey<KemDescriptor>[]> {
   if (to.startsWith('age1')) return [await decodeAgeRecipient(defaultProvider(), to)];
   const bytes = await readSmall(to, 'public key');
-  const text = ageText(bytes);
-  if (text === undefined) {
+  return inFile(to, async () => {
+    const lines = ageLines(bytes);
+    if (lines !== undefined)
+      return (await ageKeys(lines)).map((key) => (key instanceof PrivateKey ? key.publicKey : key));
+    if (inspectKey(bytes).kind === 'encrypted')
+      throw new CommandError('invalid_argument', 'an encrypted private key, where a public key is needed', {
+        hint: 'write its public key with: hybridge key public',
+      });
     const read = await importKey(bytes, { use: 'kem' });
-    return [read.kind === 'public' ? read.key : read.key.publicKey];
-  }
-  const recipients: PublicKey<KemDescriptor>[] = [];
-  for (const line of text.split(/\r?\n/u))
-    if (line !== '' && !line.startsWith('#'))
-      recipients.push(await decodeAgeRecipient(defaultProvider(), line));
-  return recipients;
+    return [forAge(read.kind === 'public' ? read.key : read.key.publicKey)];
+  });
 }
 
 /** The private keys in a file, for opening. */
@@ -108,19 +196,26 @@ export async function loadIdentities(
   flags: PasswordFlags,
 ): Promise<readonly PrivateKey<KemDescriptor>[]> {
   const bytes = await readSmall(path, 'key');
-  const text = ageText(bytes);
-  if (text !== undefined) return decodeAgeIdentities(defaultProvider(), text);
-  const read = await importKey(bytes, { use: 'kem', ...(await passwordFor(path, bytes, flags)) });
-  if (read.kind === 'public') throw publicNotPrivate(path);
-  return [read.key];
+  return inFile(path, async () => {
+    const lines = ageLines(bytes);
+    const keys =
+      lines === undefined
+        ? [(await importKey(bytes, { use: 'kem', ...(await passwordFor(path, bytes, flags)) })).key]
+        : await ageKeys(lines);
+    return keys.map((key) => {
+      if (!(key instanceof PrivateKey)) throw publicNotPrivate();
+      forAge(key.publicKey);
+      return key;
+    });
+  });
 }
 
-/** Refuses more keys than a dual signature has. */
-export function requireOneOrTwo(files: readonly string[]): void {
-  if (files.length > 2)
-    throw new HybridgeError('invalid_argument', 'at most two keys: a classical and a post-quantum one', {
-      fault: 'caller',
-    });
+/** The one or two key files of a signature. */
+export function oneOrTwo(files: readonly string[]): readonly [first: string, second: string | undefined] {
+  const [first, second, ...others] = files;
+  if (first === undefined || others.length > 0)
+    throw new CommandError('invalid_argument', 'at most two keys: a classical and a post-quantum one');
+  return [first, second];
 }
 
 /** Two keys in the order that a dual signature has them, whichever way they were given. */
@@ -133,9 +228,9 @@ export function classicalAndPostQuantum<Key extends OfAlgorithm>(
 } {
   if (isClassical(first) && isPostQuantum(second)) return { classical: first, postQuantum: second };
   if (isClassical(second) && isPostQuantum(first)) return { classical: second, postQuantum: first };
-  throw new HybridgeError(
+  throw new CommandError(
     'wrong_algorithm',
     `${first.algorithm.name} and ${second.algorithm.name} do not make a dual signature`,
-    { fault: 'caller', hint: 'it takes one classical key and one post-quantum or composite key' },
+    { hint: 'it takes one classical key and one post-quantum or composite key' },
   );
 }

@@ -1,17 +1,25 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError } from '@commander-js/extra-typings';
-import { addBench } from './commands/bench.ts';
-import { addExplain } from './commands/explain.ts';
-import { addKey } from './commands/key.ts';
-import { addKeygen } from './commands/keygen.ts';
-import { addOpen } from './commands/open.ts';
-import { addPolicy } from './commands/policy.ts';
-import { addProviders } from './commands/providers.ts';
-import { addSeal } from './commands/seal.ts';
-import { addSign } from './commands/sign.ts';
-import { addVerify } from './commands/verify.ts';
-import { EXIT } from './outcome.ts';
+import { CommandError } from './command-error.ts';
+import { EXIT, flushOutput, reportError, watchStandardStreams } from './outcome.ts';
+
+type Add = (program: Command) => void;
+
+/** The commands in the order of the help. Each is loaded when it is needed: `explain` needs no cryptography. */
+const COMMANDS: ReadonlyMap<string, () => Promise<Add>> = new Map([
+  ['keygen', async (): Promise<Add> => (await import('./commands/keygen.ts')).addKeygen],
+  ['key', async (): Promise<Add> => (await import('./commands/key.ts')).addKey],
+  ['sign', async (): Promise<Add> => (await import('./commands/sign.ts')).addSign],
+  ['verify', async (): Promise<Add> => (await import('./commands/verify.ts')).addVerify],
+  ['seal', async (): Promise<Add> => (await import('./commands/seal.ts')).addSeal],
+  ['open', async (): Promise<Add> => (await import('./commands/open.ts')).addOpen],
+  ['explain', async (): Promise<Add> => (await import('./commands/explain.ts')).addExplain],
+  ['providers', async (): Promise<Add> => (await import('./commands/providers.ts')).addProviders],
+  ['policy', async (): Promise<Add> => (await import('./commands/policy.ts')).addPolicy],
+  ['bench', async (): Promise<Add> => (await import('./commands/bench.ts')).addBench],
+]);
 
 function version(): string {
   const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
@@ -20,39 +28,60 @@ function version(): string {
     : 'unknown';
 }
 
-const program = new Command('hybridge')
-  .description(
-    'Moves systems from classical to post-quantum cryptography: keys, signatures, sealed files, policy.',
-  )
-  .version(version())
-  .exitOverride()
-  .showHelpAfterError('hint: add --help to see what this command takes')
-  .addHelpText(
-    'after',
-    `
+/** What commander says of bad usage (`error: ...`, and perhaps `(Did you mean ...?)`), in our form. */
+function usageError({ message }: CommanderError): CommandError {
+  const [problem = '', ...more] = message.replace(/^error: /u, '').split('\n');
+  const suggestion = /^\((Did you mean .*\?)\)$/u.exec(more.join(' '))?.[1];
+  return new CommandError('invalid_argument', problem, {
+    hint: suggestion?.replace(/^D/u, 'd') ?? 'add --help to see what this command takes',
+  });
+}
+
+async function main(argv: readonly string[]): Promise<void> {
+  const program = new Command('hybridge')
+    .description(
+      'Moves systems from classical to post-quantum cryptography: keys, signatures, sealed files, policy.',
+    )
+    .version(version())
+    .exitOverride()
+    // Errors are ours to print, as all others are.
+    .configureOutput({ outputError: () => undefined })
+    .addHelpText(
+      'after',
+      `
+Example:
+  $ hybridge explain ML-DSA-65
+
 Exit codes: 0 done or verdict positive, 1 verdict negative, 2 bad usage or bad input, 3 a fault of ours.
 A bare - is standard input or output. Passwords are asked for or read from a file, never taken as arguments.`,
-  );
-
-// Subcommands inherit the settings of the program at the time they are added.
-for (const add of [
-  addKeygen,
-  addKey,
-  addSign,
-  addVerify,
-  addSeal,
-  addOpen,
-  addExplain,
-  addProviders,
-  addPolicy,
-  addBench,
-])
-  add(program);
-
-try {
-  await program.parseAsync();
-} catch (error) {
-  // commander has printed its message; help and version end with code 0.
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.badInput;
-  else throw error;
+    );
+  // What is sealed and opened leaves its pieces as garbage outside of the heap, where they pile up until the young
+  // generation is swept: one that stays small is swept in time. The benches measure the engine as it comes.
+  if (argv[2] !== 'bench') setFlagsFromString('--semi-space-growth-factor=1');
+  // Subcommands inherit the settings of the program at the time they are added.
+  const named = COMMANDS.get(argv[2] ?? '');
+  for (const load of named === undefined ? COMMANDS.values() : [named]) (await load())(program);
+  try {
+    await program.parseAsync([...argv]);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Help that was asked for ends well; help in place of a missing command does not.
+    if (error.exitCode !== 0) {
+      if (error.code !== 'commander.help') throw usageError(error);
+      process.exitCode = EXIT.badInput;
+    }
+  }
+  await flushOutput();
 }
+
+function fail(error: unknown): void {
+  process.exitCode = reportError(error, process.argv.includes('--json'));
+}
+
+watchStandardStreams();
+// Without this the exit code would be 1, which says that a verdict is negative.
+process.on('uncaughtException', (error) => {
+  fail(error);
+  process.exit();
+});
+await main(process.argv).catch(fail);

@@ -1,4 +1,5 @@
-import { HybridgeError } from '../index.ts';
+import { isExpected } from './command-error.ts';
+import { fileError, systemCode } from './file-error.ts';
 
 /**
  * Exit codes, the same for every command: 0 done or verdict positive, 1 verdict negative, 2 bad usage or bad
@@ -6,41 +7,47 @@ import { HybridgeError } from '../index.ts';
  */
 export const EXIT = { done: 0, negative: 1, badInput: 2, fault: 3 } as const;
 
-/** How a command ended, when it ended as it should. */
+/** How a command ended. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** The exit code that belongs to an error. */
-export function exitCodeOf(error: unknown): ExitCode {
-  if (!(error instanceof HybridgeError)) return EXIT.fault;
-  if (error.code === 'decryption_failed' || error.code === 'policy_refused') return EXIT.negative;
-  return error.fault === 'internal' ? EXIT.fault : EXIT.badInput;
+/** What every command understands. */
+export interface CommonFlags {
+  readonly json?: boolean | undefined;
+  readonly quiet?: boolean | undefined;
 }
 
-/** Prints an error for a person (`error:` and `hint:` lines) and, with `--json`, for a program. */
-export function reportError(error: unknown, json: boolean): ExitCode {
-  const code = exitCodeOf(error);
-  if (error instanceof HybridgeError) {
-    process.stderr.write(`error: ${error.message}\n`);
-    if (error.hint !== undefined) process.stderr.write(`hint: ${error.hint}\n`);
-    if (json)
-      printJson({ ok: false, error: { code: error.code, message: error.message, details: error.details } });
-  } else {
-    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stderr.write(`error: unexpected failure: ${message}\n`);
-    process.stderr.write('hint: this is a defect of hybridge; please report the lines above\n');
-    if (json) printJson({ ok: false, error: { code: 'internal', message: 'unexpected failure' } });
-  }
-  return code;
+// File names and key files may hold what moves the cursor, or letters that run backwards.
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+function visible(text: string): string {
+  return text.replace(INVISIBLE, (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`);
 }
 
-/** One JSON document on standard output, for `--json`. */
-export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+let lostOutput: Error | undefined;
+
+/** Keeps a reader who goes away (`| head`) from being an unexpected failure. */
+export function watchStandardStreams(): void {
+  process.stdout.on('error', (error) => {
+    lostOutput ??= error;
+  });
+  process.stderr.on('error', () => {
+    // There is nobody left to tell.
+  });
+}
+
+/** Waits until what was printed is out. @throws CommandError when it could not be, unless the reader had enough. */
+export async function flushOutput(): Promise<void> {
+  const error = await new Promise<Error | null | undefined>((resolve) => {
+    process.stdout.write('', resolve);
+  });
+  lostOutput ??= error ?? undefined;
+  if (lostOutput !== undefined && systemCode(lostOutput) !== 'EPIPE')
+    throw fileError('write', '-', lostOutput);
 }
 
 /** One line on standard output. */
 export function printLine(text: string): void {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${visible(text)}\n`);
 }
 
 /** A table with columns as wide as their widest cell. */
@@ -57,4 +64,49 @@ export function printTable(rows: readonly (readonly string[])[]): void {
         .join('  ')
         .trimEnd(),
     );
+}
+
+/** One JSON document on standard output. */
+export function printJson(value: object): void {
+  process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+}
+
+/** Says something beside the result, unless `--quiet`. */
+export function note(flags: CommonFlags, text: string): void {
+  if (flags.quiet !== true) process.stderr.write(`${visible(text)}\n`);
+}
+
+/** The result of a command: for a program with `--json`, where `ok` says what the exit code says, else for a person. */
+export function finish(flags: CommonFlags, exit: ExitCode, result: object, print?: () => void): ExitCode {
+  if (flags.json === true) printJson({ ok: exit === EXIT.done, ...result });
+  else if (flags.quiet !== true) print?.();
+  return exit;
+}
+
+/** Runs the body of a command and takes its exit code. */
+export async function run(work: () => ExitCode | Promise<ExitCode>): Promise<void> {
+  process.exitCode = await work();
+}
+
+function exitCodeOf(error: unknown): ExitCode {
+  if (!isExpected(error)) return EXIT.fault;
+  if (error.code === 'decryption_failed' || error.code === 'policy_refused') return EXIT.negative;
+  return error.fault === 'internal' ? EXIT.fault : EXIT.badInput;
+}
+
+/** Tells an error to a person (`error:` and `hint:` lines) and, with `--json`, to a program. */
+export function reportError(error: unknown, json: boolean): ExitCode {
+  if (isExpected(error)) {
+    const { code, message, hint, details } = error;
+    note({}, `error: ${message}`);
+    if (hint !== undefined) note({}, `hint: ${hint}`);
+    if (json) printJson({ ok: false, error: { code, message, hint, details } });
+  } else {
+    const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`error: unexpected failure: ${trace}\n`);
+    note({}, 'hint: this is a defect of hybridge; please report the lines above');
+    if (json)
+      printJson({ ok: false, error: { code: 'internal', message: 'unexpected failure', details: {} } });
+  }
+  return exitCodeOf(error);
 }

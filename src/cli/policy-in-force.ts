@@ -1,7 +1,8 @@
 import { createEventStream } from '../events/index.ts';
 import { createHybridge, type Hybridge } from '../index.ts';
-import { type CommonFlags, note } from './command.ts';
-import { instant, loadPolicy } from './policy-file.ts';
+import { instant } from './instant.ts';
+import { type CommonFlags, note } from './outcome.ts';
+import { loadPolicy } from './policy-file.ts';
 
 /** Flags of commands that a policy can watch over. */
 export interface PolicyFlags extends CommonFlags {
@@ -11,8 +12,8 @@ export interface PolicyFlags extends CommonFlags {
 
 /** The calls of Hybridge under the policy and the date that the flags name; warnings go to standard error. */
 export async function hybridgeFor(flags: PolicyFlags): Promise<Hybridge> {
+  const at = instant('--at', flags.at);
   if (flags.policy === undefined) return createHybridge();
-  const at = instant(flags.at);
   const events = createEventStream();
   events.subscribe((event) => {
     if (event.type === 'policy-warned')

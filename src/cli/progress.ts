@@ -1,4 +1,5 @@
-import cliProgress from 'cli-progress';
+import { onInterruption } from './interruption.ts';
+import type { CommonFlags } from './outcome.ts';
 
 /** What a long operation tells of itself. */
 export interface Progress {
@@ -16,12 +17,17 @@ const SILENT: Progress = {
 };
 
 const MEBIBYTE = 1024 * 1024;
-/** Below this a bar would flash and be gone. */
-const WORTH_SHOWING = 32 * MEBIBYTE;
+/** Milliseconds after which work is long enough to be watched; before, a bar would flash and be gone. */
+const WORTH_SHOWING = 500;
 
-/** A progress bar on standard error, when that is a terminal and the work is long enough to be watched. */
-export function startProgress(label: string, size: number | undefined, quiet: boolean): Progress {
-  if (quiet || !process.stderr.isTTY || (size !== undefined && size < WORTH_SHOWING)) return SILENT;
+/** A progress bar on standard error, when that is a terminal and the work takes long enough to be watched. */
+export async function startProgress(
+  label: string,
+  size: number | undefined,
+  flags: CommonFlags,
+): Promise<Progress> {
+  if (flags.quiet === true || !process.stderr.isTTY) return SILENT;
+  const { default: cliProgress } = await import('cli-progress');
   const bar = new cliProgress.SingleBar(
     {
       format:
@@ -32,16 +38,47 @@ export function startProgress(label: string, size: number | undefined, quiet: bo
       stream: process.stderr,
       clearOnComplete: true,
       hideCursor: true,
+      // Signals are ours to handle.
+      gracefulExit: false,
     },
     cliProgress.Presets.legacy,
   );
-  bar.start(size === undefined ? 0 : Math.ceil(size / MEBIBYTE), 0);
+  const begun = Date.now();
+  let forget: (() => void) | undefined;
   return {
     report: (bytesDone) => {
-      bar.update(Math.floor(bytesDone / MEBIBYTE));
+      const done = Math.floor(bytesDone / MEBIBYTE);
+      if (forget !== undefined) bar.update(done);
+      else if (Date.now() - begun > WORTH_SHOWING) {
+        bar.start(Math.ceil((size ?? 0) / MEBIBYTE), done);
+        forget = onInterruption(() => {
+          bar.stop();
+        });
+      }
     },
     stop: () => {
+      forget?.();
       bar.stop();
+    },
+  };
+}
+
+/** One line on standard error that tells what is going on, when that is a terminal. */
+export interface Status {
+  readonly show: (text: string) => void;
+  readonly clear: () => void;
+}
+
+/** Starts a line that is rewritten in place. */
+export function showStatus(flags: CommonFlags): Status {
+  const watched = flags.quiet !== true && process.stderr.isTTY;
+  const write = (text: string): void => {
+    if (watched) process.stderr.write(`\r\u001b[K${text}`);
+  };
+  return {
+    show: write,
+    clear: () => {
+      write('');
     },
   };
 }

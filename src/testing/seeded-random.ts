@@ -32,7 +32,7 @@ export function seededRandom(provider: Provider, seed: Uint8Array): RandomSource
   return {
     bytes: (length) => {
       const out = new Uint8Array(length);
-      for (let filled = 0; filled < length; ) {
+      for (let filled = 0; filled < length;) {
         if (offset === block.length) next();
         const part = block.subarray(offset, offset + length - filled);
         out.set(part, filled);

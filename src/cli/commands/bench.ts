@@ -1,17 +1,20 @@
 import { cpus } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import type { Command } from '@commander-js/extra-typings';
 import { Bench } from 'tinybench';
 import {
   createHybridge,
   defaultProvider,
   type Hybridge,
-  HybridgeError,
+  isHybridgeError,
   portableProvider,
 } from '../../index.ts';
 import type { KeyDescriptor } from '../../registry/index.ts';
-import { interrupted, note, run } from '../command.ts';
+import { CommandError } from '../command-error.ts';
 import { keyAlgorithm } from '../keys.ts';
-import { EXIT, printJson, printTable } from '../outcome.ts';
+import { jsonOption, quietOption } from '../options.ts';
+import { EXIT, finish, note, printTable, run } from '../outcome.ts';
+import { showStatus } from '../progress.ts';
 
 /** One operation of one algorithm on one provider. */
 interface Result {
@@ -41,12 +44,9 @@ async function operations(
     };
   }
   if (descriptor.kind === 'stateful-hash')
-    throw new HybridgeError(
+    throw new CommandError(
       'unsupported',
       `${descriptor.name} is not measured: nothing is signed with it here`,
-      {
-        fault: 'caller',
-      },
     );
   const { name } = descriptor;
   const { publicKey, privateKey } = await hybridge.generateKeyPair(name);
@@ -63,25 +63,24 @@ async function measure(
   descriptor: KeyDescriptor,
   time: number,
 ): Promise<readonly Result[]> {
-  const bench = new Bench({ time, warmupTime: time / 4, throws: true, signal: interrupted });
-  const works = await operations(hybridge, descriptor);
-  for (const [operation, work] of Object.entries(works)) bench.add(operation, work);
-  const tasks = await bench.run();
-  return tasks.flatMap(({ name, result }) =>
-    'latency' in result
-      ? [
-          {
-            algorithm: descriptor.name,
-            operation: name,
-            provider: hybridge.provider.name,
-            operationsPerSecond: 1000 / result.latency.p50,
-            p50Milliseconds: result.latency.p50,
-            p99Milliseconds: result.latency.p99,
-            samples: result.latency.samplesCount,
-          },
-        ]
-      : [],
-  );
+  const results: Result[] = [];
+  for (const [operation, work] of Object.entries(await operations(hybridge, descriptor))) {
+    // A bench for each, so that the event loop turns in between and the status line is seen.
+    await setImmediate();
+    const bench = new Bench({ time, warmupTime: time / 4, throws: true }).add(operation, work);
+    for (const { result } of await bench.run())
+      if ('latency' in result)
+        results.push({
+          algorithm: descriptor.name,
+          operation,
+          provider: hybridge.provider.name,
+          operationsPerSecond: 1000 / result.latency.p50,
+          p50Milliseconds: result.latency.p50,
+          p99Milliseconds: result.latency.p99,
+          samples: result.latency.samplesCount,
+        });
+  }
+  return results;
 }
 
 /** `hybridge bench`: how fast this machine is, provider beside provider. */
@@ -91,36 +90,40 @@ export function addBench(program: Command): void {
     .description('Measures algorithms on this machine: the default provider beside the portable one.')
     .argument('[algorithms...]', `what to measure (default: ${USUAL.join(' ')})`)
     .option('--time <milliseconds>', 'how long to measure each operation', '300')
-    .option('--json', 'print JSON')
-    .option('--quiet', 'do not say what is being measured')
+    .addOption(jsonOption)
+    .addOption(quietOption)
     .addHelpText('after', '\nExample:\n  $ hybridge bench ML-DSA-65 Ed25519')
     .action((names, flags) =>
-      run(flags, async () => {
+      run(async () => {
         const time = Number(flags.time);
-        if (!Number.isFinite(time) || time < 1 || time > 60_000)
-          throw new HybridgeError(
+        if (!(time >= 1 && time <= 60_000))
+          throw new CommandError(
             'invalid_argument',
-            `--time ${flags.time}: between 1 and 60000 milliseconds`,
-            {
-              fault: 'caller',
-            },
+            `--time ${flags.time}: not from 1 to 60000 milliseconds`,
           );
         const descriptors = (names.length > 0 ? names : USUAL).map(keyAlgorithm);
+        const status = showStatus(flags);
         const results: Result[] = [];
         for (const descriptor of descriptors)
           for (const provider of [defaultProvider(), portableProvider()]) {
-            if (interrupted.aborted) throw new HybridgeError('aborted', 'interrupted', { fault: 'caller' });
-            if (flags.json !== true) note(flags, `measuring ${descriptor.name} on ${provider.name}`);
-            results.push(...(await measure(createHybridge({ provider }), descriptor, time)));
+            status.show(`measuring ${descriptor.name} on ${provider.name}`);
+            try {
+              results.push(...(await measure(createHybridge({ provider }), descriptor, time)));
+            } catch (error) {
+              status.clear();
+              if (!isHybridgeError(error, 'unsupported')) throw error;
+              note(flags, `not measured: ${error.message}`);
+            }
           }
+        status.clear();
+        if (results.length === 0) throw new CommandError('unsupported', 'nothing here can be measured');
         const environment = {
           node: process.version,
           openssl: process.versions.openssl,
           cpu: cpus()[0]?.model ?? 'unknown',
           messageBytes: MESSAGE.length,
         };
-        if (flags.json === true) printJson({ environment, results });
-        else
+        return finish(flags, EXIT.done, { environment, results }, () => {
           printTable([
             ['algorithm', 'operation', 'provider', 'per second', 'p50 ms', 'p99 ms'],
             ...results.map((result) => [
@@ -132,7 +135,7 @@ export function addBench(program: Command): void {
               result.p99Milliseconds.toFixed(3),
             ]),
           ]);
-        return EXIT.done;
+        });
       }),
     );
 }

@@ -1,5 +1,4 @@
 import type { Command } from '@commander-js/extra-typings';
-import { HybridgeError } from '../../index.ts';
 import {
   algorithm,
   type AlgorithmDescriptor,
@@ -7,8 +6,9 @@ import {
   type RegistryEntry,
   type Size,
 } from '../../registry/index.ts';
-import { run } from '../command.ts';
-import { EXIT, printJson, printLine, printTable } from '../outcome.ts';
+import { CommandError } from '../command-error.ts';
+import { jsonOption } from '../options.ts';
+import { EXIT, finish, printLine, printTable, run } from '../outcome.ts';
 
 const hexCode = (code: number): string => `0x${code.toString(16).toUpperCase().padStart(4, '0')}`;
 
@@ -93,30 +93,32 @@ export function addExplain(program: Command): void {
   program
     .command('explain')
     .description('Tells what a name, OID, TLS code point, COSE or HPKE number stands for.')
-    .argument('<query...>', 'for instance ML-KEM-768, 2.16.840.1.101.3.4.3.18, 0x11ec, -48')
-    .option('--json', 'print JSON')
-    .allowUnknownOption()
+    .argument('<query>', 'for instance ML-KEM-768, 2.16.840.1.101.3.4.3.18, 0x11ec, -48')
+    .addOption(jsonOption)
     .addHelpText('after', '\nExample:\n  $ hybridge explain X25519MLKEM768')
-    .action((words, flags) =>
-      run(flags, () => {
-        const query = words.join(' ');
+    .action((query, flags) =>
+      run(() => {
         const { matches, suggestions } = find(query);
         if (matches.length === 0)
-          throw new HybridgeError(
+          throw new CommandError(
             'unknown_algorithm',
             `the registry knows nothing by the name of ${query.slice(0, 80)}`,
             {
-              fault: 'caller',
-              ...(suggestions.length > 0 && { hint: `did you mean ${suggestions.join(', ')}?` }),
+              hint: suggestions.length > 0 ? `did you mean ${suggestions.join(', ')}?` : undefined,
+              details: { suggestions },
             },
           );
-        if (flags.json === true) printJson(matches.map(({ entry, by }) => ({ ...entry, matchedBy: by })));
-        else
-          matches.forEach(({ entry }, index) => {
-            if (index > 0) printLine('');
-            print(entry);
-          });
-        return Promise.resolve(EXIT.done);
+        return finish(
+          flags,
+          EXIT.done,
+          { query, matches: matches.map(({ entry, by }) => ({ ...entry, matchedBy: by })) },
+          () => {
+            matches.forEach(({ entry }, index) => {
+              if (index > 0) printLine('');
+              print(entry);
+            });
+          },
+        );
       }),
     );
 }

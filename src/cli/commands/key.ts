@@ -1,93 +1,126 @@
-import type { Command } from '@commander-js/extra-typings';
-import { decodeAgeIdentities, decodeAgeRecipient } from '../../hpke/index.ts';
-import {
-  defaultProvider,
-  fingerprint,
-  importKey,
-  inspectKey,
-  PrivateKey,
-  type PublicKey,
-} from '../../index.ts';
-import { run } from '../command.ts';
-import { readSmall, writeOutput } from '../files.ts';
+import { type Command, Option } from '@commander-js/extra-typings';
+import { fingerprint, inspectKey, isHybridgeError, PrivateKey, type PublicKey } from '../../index.ts';
+import { CommandError, inFile } from '../command-error.ts';
+import { readSmall } from '../input.ts';
 import { encodeKey, formatOption, formOption } from '../key-text.ts';
-import { ageText, passwordFor } from '../keys.ts';
-import { EXIT, printJson, printTable } from '../outcome.ts';
+import { isAgeFile, loadKey } from '../keys.ts';
+import {
+  forceOption,
+  jsonOption,
+  passwordFileOption,
+  passwordOption,
+  quietOption,
+  requireStandardOutputFree,
+} from '../options.ts';
+import { EXIT, finish, printTable, run } from '../outcome.ts';
+import { assertWritable, writeOutputs } from '../output.ts';
 import { newPassword, type PasswordFlags } from '../password.ts';
-
-async function ageKey(text: string): Promise<PrivateKey | PublicKey> {
-  const line = text.split(/\r?\n/u).find((candidate) => candidate !== '' && !candidate.startsWith('#')) ?? '';
-  if (line.startsWith('age1')) return decodeAgeRecipient(defaultProvider(), line);
-  const [identity] = await decodeAgeIdentities(defaultProvider(), line);
-  // An identity file without an identity has thrown.
-  return identity ?? decodeAgeRecipient(defaultProvider(), line);
-}
-
-async function anyKey(
-  path: string,
-  bytes: Uint8Array,
-  flags: PasswordFlags,
-): Promise<PrivateKey | PublicKey> {
-  const age = ageText(bytes);
-  if (age !== undefined) return ageKey(age);
-  const { key } = await importKey(bytes, await passwordFor(path, bytes, flags));
-  return key;
-}
 
 const publicOf = (key: PrivateKey | PublicKey): PublicKey =>
   key instanceof PrivateKey ? key.publicKey : key;
 
-/** What can be told of a key file; the fields that do not apply are absent. */
-async function describe(path: string, flags: PasswordFlags): Promise<Record<string, unknown>> {
-  const bytes = await readSmall(path, 'key');
-  const age = ageText(bytes);
-  if (age === undefined) {
+/** What can be told of a key file; the members that do not apply are absent. */
+interface Description {
+  readonly kind: 'private' | 'public';
+  readonly encrypted: boolean;
+  readonly algorithm?: string;
+  /** Other algorithms that the key could serve. */
+  readonly alsoFits?: readonly string[];
+  readonly nature?: string;
+  readonly category?: number;
+  readonly status?: string;
+  readonly format: string;
+  readonly structure?: string;
+  readonly form?: string;
+  readonly standard?: boolean;
+  readonly note?: string;
+  readonly encryption?: Readonly<Record<string, number | string>>;
+  readonly publicKeyBytes?: number;
+  readonly fingerprint?: string;
+}
+
+/** What an encrypted file tells without its password; `undefined` for other files. */
+function describeEncrypted(path: string, bytes: Uint8Array): Promise<Description | undefined> {
+  return inFile(path, () => {
+    if (isAgeFile(bytes)) return undefined;
     const inspection = inspectKey(bytes);
-    if (inspection.kind === 'encrypted' && flags.password !== true && flags.passwordFile === undefined) {
-      const { encoding, encryption } = inspection;
-      return {
-        kind: 'private key, encrypted',
-        format: encoding.format,
-        structure: encoding.structure,
-        ...encryption,
-      };
-    }
-    const { key, kind, encoding } = await importKey(bytes, await passwordFor(path, bytes, flags));
-    const algorithms = inspection.kind === 'encrypted' ? [key.algorithm.name] : inspection.algorithms;
+    if (inspection.kind !== 'encrypted') return undefined;
+    const { encoding, encryption } = inspection;
     return {
-      kind: `${kind} key${encoding.encrypted ? ', encrypted' : ''}`,
-      algorithm:
-        algorithms.length > 1
-          ? `${key.algorithm.name} (the key also fits ${algorithms.slice(1).join(', ')})`
-          : key.algorithm.name,
-      ...security(key),
+      kind: 'private',
+      encrypted: true,
       format: encoding.format,
       structure: encoding.structure,
-      ...(encoding.form !== undefined && { form: encoding.form }),
-      standard: encoding.standard ? 'yes' : 'no',
-      ...(encoding.note !== undefined && { note: encoding.note }),
-      publicKeyBytes: publicOf(key).bytes().length,
-      fingerprint: fingerprint(publicOf(key)),
+      encryption: { ...encryption },
     };
-  }
-  const key = await ageKey(age);
+  });
+}
+
+/** What a key tells about itself and the file it is in. */
+async function describeKey(path: string, bytes: Uint8Array, flags: PasswordFlags): Promise<Description> {
+  const { key, encoding } = await loadKey(path, bytes, flags);
+  const { name, nature, category, status } = key.algorithm;
+  const fits = encoding === undefined || encoding.encrypted ? [] : algorithmsOf(bytes);
+  const alsoFits = fits.filter((other) => other !== name);
   return {
-    kind: key instanceof PrivateKey ? 'private key' : 'public key',
-    algorithm: key.algorithm.name,
-    ...security(key),
-    format: 'age',
-    fingerprint: fingerprint(publicOf(key)),
+    kind: key instanceof PrivateKey ? 'private' : 'public',
+    encrypted: encoding?.encrypted ?? false,
+    algorithm: name,
+    ...(alsoFits.length > 0 && { alsoFits }),
+    nature,
+    category,
+    status,
+    format: encoding?.format ?? 'age',
+    ...(encoding !== undefined && { structure: encoding.structure, standard: encoding.standard }),
+    ...(encoding?.form !== undefined && { form: encoding.form }),
+    ...(encoding?.note !== undefined && { note: encoding.note }),
+    publicKeyBytes: publicOf(key).bytes().length,
+    ...fingerprintOf(publicOf(key)),
   };
 }
 
-function security({
-  algorithm: { nature, category, status },
-}: PrivateKey | PublicKey): Record<string, unknown> {
-  return {
-    security:
-      category === 0 ? `${nature}, none against a quantum computer` : `${nature}, NIST category ${category}`,
-    status,
-  };
+function algorithmsOf(bytes: Uint8Array): readonly string[] {
+  const inspection = inspectKey(bytes);
+  return inspection.kind === 'encrypted' ? [] : inspection.algorithms;
+}
+
+function fingerprintOf(key: PublicKey): { readonly fingerprint?: string } {
+  try {
+    return { fingerprint: fingerprint(key) };
+  } catch (error) {
+    // Some algorithms have keys without a SubjectPublicKeyInfo.
+    if (isHybridgeError(error, 'unsupported')) return {};
+    throw error;
+  }
+}
+
+function print(description: Description): void {
+  const { kind, encrypted, algorithm, alsoFits, nature, category, standard, encryption } = description;
+  const rows: (readonly [string, number | string | undefined])[] = [
+    ['kind', `${kind} key${encrypted ? ', encrypted' : ''}`],
+    [
+      'algorithm',
+      alsoFits === undefined ? algorithm : `${algorithm ?? ''} (the key also fits ${alsoFits.join(', ')})`,
+    ],
+    [
+      'security',
+      nature &&
+        `${nature}, ${category === 0 ? 'none against a quantum computer' : `NIST category ${category ?? ''}`}`,
+    ],
+    ['status', description.status],
+    ['format', description.format],
+    ['structure', description.structure],
+    ...Object.entries(encryption ?? {}),
+    ['form', description.form],
+    ['standard', standard === undefined ? undefined : standard ? 'yes' : 'no'],
+    ['note', description.note],
+    [
+      'public key',
+      description.publicKeyBytes === undefined ? undefined : `${description.publicKeyBytes} bytes`,
+    ],
+    ['fingerprint', description.fingerprint],
+  ];
+  printTable(rows.flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])));
 }
 
 /** `hybridge key inspect|convert|public`. */
@@ -98,45 +131,77 @@ export function addKey(program: Command): void {
     .command('inspect')
     .description('Tells what a key file holds: algorithm, format, form, fingerprint. Never prints a secret.')
     .argument('<file>', 'a key in PEM, DER, JWK, COSE or age form')
-    .option('--password', 'ask for the password of an encrypted key')
-    .option('--password-file <file>', 'read the password from the first line of a file')
-    .option('--json', 'print JSON')
+    .option('--password', 'look into an encrypted key; the password is asked for')
+    .addOption(passwordFileOption)
+    .addOption(jsonOption)
     .addHelpText('after', '\nExample:\n  $ hybridge key inspect maker.pem')
     .action((path, flags) =>
-      run(flags, async () => {
-        const description = await describe(path, flags);
-        if (flags.json === true) printJson(description);
-        else printTable(Object.entries(description).map(([name, value]) => [name, String(value)]));
-        return EXIT.done;
+      run(async () => {
+        const bytes = await readSmall(path, 'key');
+        const locked = flags.password !== true && flags.passwordFile === undefined;
+        const description =
+          (locked ? await describeEncrypted(path, bytes) : undefined) ??
+          (await describeKey(path, bytes, flags));
+        return finish(flags, EXIT.done, description, () => {
+          print(description);
+        });
       }),
     );
 
   key
     .command('convert')
-    .description('Writes a key in another format or form, or under another password.')
+    .description('Writes a key in another format or form. An encrypted key stays so under its password.')
     .argument('<file>', 'the key')
     .requiredOption('--out <file>', 'where to')
     .addOption(formatOption)
     .addOption(formOption)
-    .option('--password', 'ask for the password of the file that is read')
-    .option('--password-file <file>', 'read that password from the first line of a file')
-    .option('--new-password', 'encrypt what is written; the password is asked for')
-    .option('--new-password-file <file>', 'encrypt what is written with the first line of a file')
-    .option('--force', 'overwrite a file that is there')
-    .option('--json', 'print JSON')
+    .addOption(passwordOption)
+    .addOption(passwordFileOption)
+    .addOption(
+      new Option(
+        '--new-password',
+        'encrypt what is written under another password, which is asked for',
+      ).conflicts(['newPasswordFile', 'decrypt']),
+    )
+    .addOption(
+      new Option(
+        '--new-password-file <file>',
+        'read that other password from the first line of a file',
+      ).conflicts('decrypt'),
+    )
+    .option('--decrypt', 'write an encrypted key without encryption')
+    .addOption(forceOption)
+    .addOption(jsonOption)
+    .addOption(quietOption)
     .addHelpText('after', '\nExample:\n  $ hybridge key convert maker.pem --format jwk --out maker.jwk')
     .action((path, flags) =>
-      run(flags, async () => {
-        const read = await anyKey(path, await readSmall(path, 'key'), flags);
-        const secret = read instanceof PrivateKey;
-        const password = secret
-          ? await newPassword({ password: flags.newPassword, passwordFile: flags.newPasswordFile }, flags.out)
-          : undefined;
-        const bytes = await encodeKey(read, { format: flags.format, form: flags.form, password });
-        await writeOutput(flags.out, bytes, { force: flags.force === true, secret });
-        if (flags.json === true && flags.out !== '-')
-          printJson({ ok: true, algorithm: read.algorithm.name, out: flags.out, format: flags.format });
-        return EXIT.done;
+      run(async () => {
+        const { out, force = false, format, form, newPasswordFile } = flags;
+        requireStandardOutputFree(flags, out);
+        // With --force a key may be converted in place: what it was is still in what it becomes.
+        await assertWritable(out, force, [flags.passwordFile, newPasswordFile]);
+        const read = await loadKey(path, await readSmall(path, 'key'), flags);
+        const secret = read.key instanceof PrivateKey;
+        const asked = { password: flags.newPassword, passwordFile: newPasswordFile };
+        const kept = flags.decrypt === true ? undefined : read.password;
+        const password = secret ? ((await newPassword(asked, out)) ?? kept) : undefined;
+        if (kept !== undefined && password === kept && format !== 'pem' && format !== 'der')
+          throw new CommandError(
+            'invalid_argument',
+            `${path} is encrypted, and ${format} has no encrypted form`,
+            {
+              hint: 'add --decrypt to write it without encryption',
+            },
+          );
+        const content = await encodeKey(read.key, { format, form, password });
+        await writeOutputs({ path: out, content, force, secret });
+        if (out === '-') return EXIT.done;
+        return finish(flags, EXIT.done, {
+          algorithm: read.key.algorithm.name,
+          out,
+          format,
+          encrypted: password !== undefined,
+        });
       }),
     );
 
@@ -146,19 +211,22 @@ export function addKey(program: Command): void {
     .argument('<file>', 'the private key')
     .option('--out <file>', 'where to', '-')
     .addOption(formatOption)
-    .option('--password', 'ask for the password of an encrypted key')
-    .option('--password-file <file>', 'read the password from the first line of a file')
-    .option('--force', 'overwrite a file that is there')
-    .option('--json', 'print JSON')
+    .addOption(passwordOption)
+    .addOption(passwordFileOption)
+    .addOption(forceOption)
+    .addOption(jsonOption)
+    .addOption(quietOption)
     .addHelpText('after', '\nExample:\n  $ hybridge key public maker.pem --out maker.pub')
     .action((path, flags) =>
-      run(flags, async () => {
-        const publicKey = publicOf(await anyKey(path, await readSmall(path, 'key'), flags));
-        const bytes = await encodeKey(publicKey, { format: flags.format, form: 'seed' });
-        await writeOutput(flags.out, bytes, { force: flags.force === true, secret: false });
-        if (flags.json === true && flags.out !== '-')
-          printJson({ ok: true, algorithm: publicKey.algorithm.name, out: flags.out, format: flags.format });
-        return EXIT.done;
+      run(async () => {
+        const { out, force = false, format } = flags;
+        requireStandardOutputFree(flags, out);
+        await assertWritable(out, force, [path, flags.passwordFile]);
+        const { key: read } = await loadKey(path, await readSmall(path, 'key'), flags);
+        const content = await encodeKey(publicOf(read), { format, form: 'seed' });
+        await writeOutputs({ path: out, content, force, secret: false });
+        if (out === '-') return EXIT.done;
+        return finish(flags, EXIT.done, { algorithm: read.algorithm.name, out, format });
       }),
     );
 }

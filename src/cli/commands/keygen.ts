@@ -1,10 +1,19 @@
+import { resolve } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
-import { HybridgeError } from '../../index.ts';
-import { run } from '../command.ts';
-import { assertWritable, writeOutput } from '../files.ts';
+import { CommandError } from '../command-error.ts';
 import { encodeKey, formatOption, formOption } from '../key-text.ts';
 import { keyAlgorithm, publicKeyPath } from '../keys.ts';
-import { EXIT, printJson, printLine } from '../outcome.ts';
+import {
+  atOption,
+  forceOption,
+  jsonOption,
+  passwordFileOption,
+  policyOption,
+  quietOption,
+  requireStandardOutputFree,
+} from '../options.ts';
+import { EXIT, finish, printLine, run } from '../outcome.ts';
+import { assertWritable, writeOutputs } from '../output.ts';
 import { newPassword } from '../password.ts';
 import { hybridgeFor } from '../policy-in-force.ts';
 
@@ -21,61 +30,58 @@ export function addKeygen(program: Command): void {
     .addOption(formatOption)
     .addOption(formOption)
     .option('--password', 'encrypt the private key; the password is asked for')
-    .option('--password-file <file>', 'encrypt the private key with the first line of a file')
-    .option('--policy <name|file>', 'refuse what this policy refuses')
-    .option('--at <date>', 'the date that the policy judges for (default: now)')
-    .option('--force', 'overwrite files that are there')
-    .option('--json', 'print JSON')
-    .option('--quiet', 'print nothing when it works')
+    .addOption(passwordFileOption)
+    .addOption(policyOption)
+    .addOption(atOption)
+    .addOption(forceOption)
+    .addOption(jsonOption)
+    .addOption(quietOption)
     .addHelpText('after', '\nExample:\n  $ hybridge keygen ML-DSA-65 --out maker.pem')
     .action((query, flags) =>
-      run(flags, async () => {
+      run(async () => {
         const descriptor = keyAlgorithm(query);
         if (descriptor.kind === 'stateful-hash')
-          throw new HybridgeError('unsupported', `${descriptor.name} keys are not made here`, {
-            fault: 'caller',
+          throw new CommandError('unsupported', `${descriptor.name} keys are not made here`, {
             hint: 'a stateful key belongs into hardware that never repeats a state [SP 800-208 §7]',
           });
-        const publicPath = flags.public ?? (flags.out === '-' ? undefined : publicKeyPath(flags.out));
-        const secret = { force: flags.force === true, secret: true };
-        const open = { force: flags.force === true, secret: false };
-        if (publicPath === flags.out)
-          throw new HybridgeError('invalid_argument', 'the private and the public key cannot share a file', {
-            fault: 'caller',
+        const { out, force = false } = flags;
+        const publicOut = flags.public ?? (out === '-' ? undefined : publicKeyPath(out));
+        if (publicOut !== undefined && resolve(publicOut) === resolve(out))
+          throw new CommandError('invalid_argument', 'the private and the public key cannot share a file', {
             hint: 'end the name of the private key in .pem, or name the public key with --public',
           });
-        await assertWritable(flags.out, secret);
-        if (publicPath !== undefined) await assertWritable(publicPath, open);
-        const password = await newPassword(flags, flags.out);
-
+        requireStandardOutputFree(flags, out, publicOut);
+        for (const path of [out, publicOut])
+          if (path !== undefined) await assertWritable(path, force, [flags.passwordFile, flags.policy]);
         const hybridge = await hybridgeFor(flags);
+        const password = await newPassword(flags, out);
+
         const { publicKey, privateKey } = await hybridge.generateKeyPair(descriptor.name);
         const { format, form } = flags;
         const privateBytes = await encodeKey(privateKey, { format, form, password });
         const publicBytes = await encodeKey(publicKey, { format, form });
-        await writeOutput(flags.out, privateBytes, secret);
-        privateBytes.fill(0);
-        if (publicPath !== undefined) await writeOutput(publicPath, publicBytes, open);
+        await writeOutputs(
+          { path: out, content: privateBytes, force, secret: true },
+          ...(publicOut === undefined
+            ? []
+            : [{ path: publicOut, content: publicBytes, force, secret: false }]),
+        );
+        // Standard output is one of the keys.
+        if (out === '-' || publicOut === '-') return EXIT.done;
 
         const fingerprint = descriptor.key.kind === 'none' ? undefined : hybridge.fingerprint(publicKey);
-        // Standard output may be the private key itself.
-        if (flags.out === '-' || publicPath === '-') return EXIT.done;
-        if (flags.json === true)
-          printJson({
-            ok: true,
-            algorithm: descriptor.name,
-            privateKey: flags.out,
-            publicKey: publicPath,
-            fingerprint,
-          });
-        else if (flags.quiet !== true) {
-          printLine(
-            `private key  ${flags.out}  ${descriptor.name}${password === undefined ? ', not encrypted' : ', encrypted'}`,
-          );
-          if (publicPath !== undefined) printLine(`public key   ${publicPath}`);
-          if (fingerprint !== undefined) printLine(`fingerprint  ${fingerprint}`);
-        }
-        return EXIT.done;
+        const encrypted = password !== undefined;
+        const { name } = descriptor;
+        return finish(
+          flags,
+          EXIT.done,
+          { algorithm: name, privateKey: out, publicKey: publicOut, encrypted, fingerprint },
+          () => {
+            printLine(`private key  ${out}  ${name}, ${encrypted ? '' : 'not '}encrypted`);
+            if (publicOut !== undefined) printLine(`public key   ${publicOut}`);
+            if (fingerprint !== undefined) printLine(`fingerprint  ${fingerprint}`);
+          },
+        );
       }),
     );
 }

@@ -1,10 +1,20 @@
 import type { Command } from '@commander-js/extra-typings';
 import type { PrivateKey } from '../../index.ts';
 import type { KemDescriptor } from '../../registry/index.ts';
-import { interrupted, run } from '../command.ts';
-import { assertWritable, openSource, writeOutput } from '../files.ts';
+import { inFile } from '../command-error.ts';
+import { openSource } from '../input.ts';
 import { loadIdentities } from '../keys.ts';
-import { EXIT, printJson } from '../outcome.ts';
+import {
+  each,
+  forceOption,
+  jsonOption,
+  passwordFileOption,
+  passwordOption,
+  quietOption,
+  requireStandardOutputFree,
+} from '../options.ts';
+import { EXIT, finish, run } from '../outcome.ts';
+import { assertWritable, writeOutputs } from '../output.ts';
 import { hybridgeFor } from '../policy-in-force.ts';
 import { startProgress } from '../progress.ts';
 
@@ -13,38 +23,36 @@ export function addOpen(program: Command): void {
   program
     .command('open')
     .description(
-      'Decrypts a sealed file. The output appears only when the whole file proved genuine: exit 1 if not.',
+      'Decrypts a sealed file. A file appears only when all of it proved genuine, else the exit code is 1; ' +
+        'standard output gets what proved genuine so far.',
     )
     .argument('<file>', 'the sealed file; - for standard input')
-    .requiredOption('--key <file...>', 'private key, or an age identity file')
-    .requiredOption('--out <file>', 'the content')
-    .option('--password', 'ask for the password of an encrypted key')
-    .option('--password-file <file>', 'read the password from the first line of a file')
-    .option('--force', 'overwrite a file that is there')
-    .option('--json', 'print JSON')
-    .option('--quiet', 'no progress')
+    .requiredOption('--key <file>', 'private key, or an age identity file; may be repeated', each)
+    .requiredOption('--out <file>', 'the content, readable by its owner alone')
+    .addOption(passwordOption)
+    .addOption(passwordFileOption)
+    .addOption(forceOption)
+    .addOption(jsonOption)
+    .addOption(quietOption)
     .addHelpText('after', '\nExample:\n  $ hybridge open --key pump.pem --out image.bin image.age')
     .action((path, flags) =>
-      run(flags, async () => {
-        const output = { force: flags.force === true, secret: true };
-        await assertWritable(flags.out, output);
+      run(async () => {
+        const { out, force = false } = flags;
+        requireStandardOutputFree(flags, out);
+        await assertWritable(out, force, [path, ...flags.key, flags.passwordFile]);
         const identities: PrivateKey<KemDescriptor>[] = [];
         for (const file of flags.key) identities.push(...(await loadIdentities(file, flags)));
         const hybridge = await hybridgeFor({});
-        const source = await openSource(path);
-        const progress = startProgress('opening', source.size, flags.quiet === true);
+        const source = openSource(path);
+        const progress = await startProgress('opening', source.size, flags);
         try {
-          const content = hybridge.open(
-            { identities, signal: interrupted, onProgress: progress.report },
-            source.chunks,
-          );
-          await writeOutput(flags.out, content, output);
+          const content = hybridge.open({ identities, onProgress: progress.report }, source.chunks);
+          await inFile(path, () => writeOutputs({ path: out, content, force, secret: true }));
         } finally {
           progress.stop();
           for (const identity of identities) identity[Symbol.dispose]();
         }
-        if (flags.json === true && flags.out !== '-') printJson({ ok: true, out: flags.out });
-        return EXIT.done;
+        return out === '-' ? EXIT.done : finish(flags, EXIT.done, { out });
       }),
     );
 }

@@ -1,34 +1,26 @@
-import type { Command } from '@commander-js/extra-typings';
-import { HybridgeError } from '../../index.ts';
+import { type Command, Option } from '@commander-js/extra-typings';
 import {
+  type DatedVerdict,
   diffPolicies,
   explainPolicy,
   judge,
   namedPolicy,
   POLICY_NAMES,
   type Policy,
+  type PolicyDiff,
   type Use,
   USES,
 } from '../../policy/index.ts';
 import { find, type RegistryEntry, unknownAlgorithm } from '../../registry/index.ts';
-import { run } from '../command.ts';
-import { EXIT, printJson, printLine, printTable } from '../outcome.ts';
-import { instant, loadPolicy } from '../policy-file.ts';
+import { instant } from '../instant.ts';
+import { atOption, jsonOption, quietOption } from '../options.ts';
+import { EXIT, finish, printJson, printLine, printTable, run } from '../outcome.ts';
+import { loadPolicy } from '../policy-file.ts';
 
 function entry(query: string): RegistryEntry {
   const [match] = find(query).matches;
   if (match === undefined) throw unknownAlgorithm(query);
   return match.entry;
-}
-
-function use(text: string): Use {
-  const found = USES.find((candidate) => candidate === text);
-  if (found === undefined)
-    throw new HybridgeError('invalid_argument', `--use ${text}: no such use`, {
-      fault: 'caller',
-      hint: `one of ${USES.join(', ')}`,
-    });
-  return found;
 }
 
 /** The uses that come to mind for an algorithm when none was named. */
@@ -69,6 +61,26 @@ function printShow(policy: Policy): void {
   }
 }
 
+function dated(verdicts: readonly DatedVerdict[]): string {
+  return verdicts
+    .map(({ since, verdict }) => (since === undefined ? verdict : `${verdict} from ${since}`))
+    .join(', ');
+}
+
+function printDiff({ rules, preference, verdicts }: PolicyDiff): void {
+  for (const rule of rules)
+    printLine(`rule ${rule.change}: ${rule.change === 'removed' ? rule.before.id : rule.after.id}`);
+  for (const { use } of preference) printLine(`preference changed for ${use}`);
+  printTable(
+    verdicts.map((change) => [
+      change.stricter ? (change.looser ? 'differs' : 'stricter') : 'looser',
+      change.use,
+      change.algorithm,
+      `${dated(change.before)} -> ${dated(change.after)}`,
+    ]),
+  );
+}
+
 /** `hybridge policy list|show|check|diff`. */
 export function addPolicy(program: Command): void {
   const policy = program.command('policy').description('What a dated crypto policy allows, when and why.');
@@ -76,21 +88,20 @@ export function addPolicy(program: Command): void {
   policy
     .command('list')
     .description('Lists the named policies.')
-    .option('--json', 'print JSON')
+    .addOption(jsonOption)
     .addHelpText('after', '\nExample:\n  $ hybridge policy list')
     .action((flags) =>
-      run(flags, () => {
-        const policies = POLICY_NAMES.map((name) => namedPolicy(name));
-        if (flags.json === true)
-          printJson(
-            policies.map(({ name, version, date, description }) => ({ name, version, date, description })),
-          );
-        else
+      run(() => {
+        const policies = POLICY_NAMES.map((name) => {
+          const { version, date, description } = namedPolicy(name);
+          return { name, version, date, description };
+        });
+        return finish(flags, EXIT.done, { policies }, () => {
           printTable([
             ...policies.map(({ name, date, description }) => [name, date, description]),
             ['legacy-until:DATE', '', 'Allows classical algorithms until a date that you name.'],
           ]);
-        return Promise.resolve(EXIT.done);
+        });
       }),
     );
 
@@ -98,10 +109,10 @@ export function addPolicy(program: Command): void {
     .command('show')
     .description('Prints the rules of a policy with their reasons and sources.')
     .argument('<policy>', 'name or file')
-    .option('--json', 'print the policy as JSON, ready to be edited')
+    .option('--json', 'print the policy itself, ready to be edited')
     .addHelpText('after', '\nExample:\n  $ hybridge policy show cnsa-2.0')
     .action((name, flags) =>
-      run(flags, async () => {
+      run(async () => {
         const loaded = await loadPolicy(name);
         if (flags.json === true) printJson(loaded);
         else printShow(loaded);
@@ -114,31 +125,33 @@ export function addPolicy(program: Command): void {
     .description('Judges algorithms: exit 0 when none is refused, 1 when one is.')
     .argument('<algorithms...>', 'names, OIDs or code points')
     .requiredOption('--policy <name|file>', 'the policy to ask')
-    .option('--use <use>', `what it is for: ${USES.join(', ')}`)
-    .option('--at <date>', 'the date to judge for (default: now)')
-    .option('--json', 'print JSON')
-    .addHelpText(
-      'after',
-      '\nExample:\n  $ hybridge policy check --policy cnsa-2.0 --at 2031-01-01 X25519MLKEM768',
-    )
+    .addOption(new Option('--use <use>', 'what it is for').choices(USES))
+    .addOption(atOption)
+    .addOption(jsonOption)
+    .addOption(quietOption)
+    .addHelpText('after', '\nExample:\n  $ hybridge policy check --policy hybrid-required X25519MLKEM768')
     .action((queries, flags) =>
-      run(flags, async () => {
+      run(async () => {
+        const at = instant('--at', flags.at);
         const loaded = await loadPolicy(flags.policy);
-        const at = instant(flags.at);
-        const asked = flags.use === undefined ? undefined : use(flags.use);
         const results = queries.map((query) => {
           const descriptor = entry(query);
-          const purpose = asked ?? usualUse(descriptor);
-          return { algorithm: descriptor.name, use: purpose, at, ...judge(loaded, purpose, descriptor, at) };
+          const use = flags.use ?? usualUse(descriptor);
+          return { algorithm: descriptor.name, use, at, ...judge(loaded, use, descriptor, at) };
         });
-        if (flags.json === true) printJson({ policy: loaded.name, results });
-        else
-          for (const { algorithm, use: purpose, verdict, until, reasons } of results) {
-            const end = until === undefined ? '' : ` until ${until}`;
-            printLine(`${verdict}${end}: ${algorithm} for ${purpose}`);
-            for (const { rule, text, source } of reasons) printLine(`  ${rule}: ${text} [${source}]`);
-          }
-        return results.some(({ verdict }) => verdict === 'refuse') ? EXIT.negative : EXIT.done;
+        const refused = results.some(({ verdict }) => verdict === 'refuse');
+        return finish(
+          flags,
+          refused ? EXIT.negative : EXIT.done,
+          { policy: loaded.name, version: loaded.version, results },
+          () => {
+            for (const { algorithm, use, verdict, until, reasons } of results) {
+              const end = until === undefined ? '' : ` until ${until}`;
+              printLine(`${verdict}${end}: ${algorithm} for ${use}`);
+              for (const { rule, text, source } of reasons) printLine(`  ${rule}: ${text} [${source}]`);
+            }
+          },
+        );
       }),
     );
 
@@ -149,34 +162,18 @@ export function addPolicy(program: Command): void {
     )
     .argument('<before>', 'name or file')
     .argument('<after>', 'name or file')
-    .option('--json', 'print JSON')
+    .addOption(jsonOption)
+    .addOption(quietOption)
     .addHelpText('after', '\nExample:\n  $ hybridge policy diff hybrid-preferred hybrid-required')
     .action((before, after, flags) =>
-      run(flags, async () => {
+      run(async () => {
         const difference = diffPolicies(await loadPolicy(before), await loadPolicy(after));
-        const same =
-          difference.rules.length + difference.preference.length + difference.verdicts.length === 0;
-        if (flags.json === true) printJson(difference);
-        else if (same) printLine('no difference');
-        else {
-          for (const rule of difference.rules)
-            printLine(`rule ${rule.change}: ${rule.change === 'removed' ? rule.before.id : rule.after.id}`);
-          for (const { use: purpose } of difference.preference)
-            printLine(`preference changed for ${purpose}`);
-          const dated = (verdicts: readonly { since: string | undefined; verdict: string }[]): string =>
-            verdicts
-              .map(({ since, verdict }) => (since === undefined ? verdict : `${verdict} from ${since}`))
-              .join(', ');
-          printTable(
-            difference.verdicts.map((change) => [
-              change.stricter ? (change.looser ? 'differs' : 'stricter') : 'looser',
-              change.use,
-              change.algorithm,
-              `${dated(change.before)} -> ${dated(change.after)}`,
-            ]),
-          );
-        }
-        return same ? EXIT.done : EXIT.negative;
+        const { rules, preference, verdicts } = difference;
+        const same = rules.length + preference.length + verdicts.length === 0;
+        return finish(flags, same ? EXIT.done : EXIT.negative, difference, () => {
+          if (same) printLine('no difference');
+          else printDiff(difference);
+        });
       }),
     );
 }

@@ -1,6 +1,4 @@
 import type { Command } from '@commander-js/extra-typings';
-import { HybridgeError, type PublicKey } from '../../index.ts';
-import type { SignatureDescriptor } from '../../registry/index.ts';
 import {
   decodeDualSignature,
   type DualVerdict,
@@ -8,12 +6,24 @@ import {
   type PresentedSignatures,
   type VerifyOptions,
 } from '../../sign/index.ts';
-import { interrupted, note, run } from '../command.ts';
+import type { SignatureDescriptor } from '../../registry/index.ts';
+import { CommandError, inFile } from '../command-error.ts';
 import { contextBytes } from '../context.ts';
-import { openSource, readSmall } from '../files.ts';
-import { classicalAndPostQuantum, loadVerificationKey, requireOneOrTwo } from '../keys.ts';
-import { EXIT, printJson, printLine } from '../outcome.ts';
-import { instant } from '../policy-file.ts';
+import { openSource, readSmall } from '../input.ts';
+import { endOf, instant } from '../instant.ts';
+import { classicalAndPostQuantum, loadVerificationKey, oneOrTwo, requireAlgorithm } from '../keys.ts';
+import {
+  algorithmOption,
+  atOption,
+  contextOption,
+  each,
+  jsonOption,
+  passwordFileOption,
+  passwordOption,
+  policyOption,
+  quietOption,
+} from '../options.ts';
+import { EXIT, finish, note, printLine, run } from '../outcome.ts';
 import { hybridgeFor } from '../policy-in-force.ts';
 import { startProgress } from '../progress.ts';
 
@@ -32,92 +42,88 @@ function presented(bytes: Uint8Array, classical: SignatureDescriptor): Presented
     : { classical: { algorithm: classical.name, signature: bytes } };
 }
 
+/** The line that tells a verdict. */
+function lineFor(verdict: DualVerdict | { readonly valid: boolean }, algorithms: readonly string[]): string {
+  const both = algorithms.join(' + ');
+  if (!verdict.valid)
+    return `INVALID: ${'reason' in verdict ? REASONS[verdict.reason] : `${both} signature does not hold`}`;
+  return 'basis' in verdict && verdict.basis === 'transition'
+    ? `valid: ${algorithms[0] ?? ''} alone, in a transition until ${verdict.until.toISOString()}`
+    : `valid: ${both}`;
+}
+
 /** `hybridge verify`: exit 0 when the signature holds, 1 when it does not. */
 export function addVerify(program: Command): void {
   program
     .command('verify')
     .description('Verifies a detached signature: exit 0 when it holds, 1 when it does not.')
     .argument('<file>', 'what was signed; - for standard input')
-    .requiredOption('--key <file...>', 'public key; with two, both signatures must hold')
+    .requiredOption('--key <file>', 'public key; given twice, both signatures must hold', each)
     .requiredOption('--signature <file>', 'the signature')
-    .option('--context <text>', 'the context it was made with; @FILE for bytes from a file')
+    .addOption(algorithmOption)
+    .addOption(contextOption)
     .option(
       '--accept-classical-until <date>',
-      'transition: until this date the classical signature may come alone',
+      'transition: up to and including this date the classical signature may come alone',
     )
-    .option('--at <date>', 'the date to judge for (default: now)')
-    .option('--policy <name|file>', 'refuse what this policy refuses')
-    .option('--password', 'ask for the password, when --key is an encrypted private key')
-    .option('--password-file <file>', 'read the password from the first line of a file')
-    .option('--json', 'print JSON')
-    .option('--quiet', 'print nothing; the exit code tells')
+    .addOption(passwordOption)
+    .addOption(passwordFileOption)
+    .addOption(policyOption)
+    .addOption(atOption)
+    .addOption(jsonOption)
+    .addOption(quietOption)
     .addHelpText('after', '\nExample:\n  $ hybridge verify --key maker.pub --signature image.sig image.bin')
     .action((path, flags) =>
-      run(flags, async () => {
-        requireOneOrTwo(flags.key);
-        const keys: PublicKey<SignatureDescriptor>[] = [];
-        for (const file of flags.key) keys.push(await loadVerificationKey(file, flags));
-        const signature = await readSmall(flags.signature, 'signature');
+      run(async () => {
+        const [firstFile, secondFile] = oneOrTwo(flags.key);
+        const until = flags.acceptClassicalUntil;
+        if (secondFile === undefined && until !== undefined)
+          throw new CommandError('invalid_argument', '--accept-classical-until is for two keys');
+        const transition =
+          until === undefined
+            ? {}
+            : {
+                transition: {
+                  accept: 'classical' as const,
+                  until: endOf('--accept-classical-until', until),
+                },
+                at: instant('--at', flags.at),
+              };
         const hybridge = await hybridgeFor(flags);
+        const first = await loadVerificationKey(firstFile, flags);
+        const second = secondFile === undefined ? undefined : await loadVerificationKey(secondFile, flags);
+        requireAlgorithm(flags, first, second);
+        const signature = await readSmall(flags.signature, 'signature');
+        if (second === undefined && isDualSignature(signature))
+          throw new CommandError('wrong_algorithm', `${flags.signature}: a dual signature, and one key`, {
+            hint: 'give both public keys: --key classical.pub --key post-quantum.pub',
+          });
         const context = await contextBytes(flags.context);
-        const source = await openSource(path);
-        const progress = startProgress('verifying', source.size, flags.quiet === true);
-        const options: VerifyOptions = { context, signal: interrupted, onProgress: progress.report };
-        const [only, second] = keys;
-        if (only === undefined) throw new HybridgeError('internal', 'no key after parsing');
-
+        const source = openSource(path);
+        const progress = await startProgress('verifying', source.size, flags);
+        const options: VerifyOptions = { context, onProgress: progress.report };
         let verdict: DualVerdict | { readonly valid: boolean };
+        let algorithms: readonly string[];
         try {
           if (second === undefined) {
-            if (isDualSignature(signature))
-              throw new HybridgeError(
-                'wrong_algorithm',
-                `${flags.signature}: a dual signature, and one key`,
-                {
-                  fault: 'caller',
-                  hint: 'give both public keys: --key classical.pub --key post-quantum.pub',
-                },
-              );
-            if (flags.acceptClassicalUntil !== undefined)
-              throw new HybridgeError('invalid_argument', '--accept-classical-until is for two keys', {
-                fault: 'caller',
-              });
-            verdict = { valid: await hybridge.verify(only, source.chunks, signature, options) };
+            algorithms = [first.algorithm.name];
+            verdict = { valid: await hybridge.verify(first, source.chunks, signature, options) };
           } else {
-            const pair = classicalAndPostQuantum(only, second);
-            const until = flags.acceptClassicalUntil;
-            verdict = await hybridge.verifyDual(
-              pair,
-              source.chunks,
+            const pair = classicalAndPostQuantum(first, second);
+            algorithms = [pair.classical.algorithm.name, pair.postQuantum.algorithm.name];
+            const claimed = await inFile(flags.signature, () =>
               presented(signature, pair.classical.algorithm),
-              until === undefined
-                ? options
-                : {
-                    ...options,
-                    transition: { accept: 'classical', until: instant(until) },
-                    at: instant(flags.at),
-                  },
             );
+            verdict = await hybridge.verifyDual(pair, source.chunks, claimed, { ...options, ...transition });
           }
         } finally {
           progress.stop();
         }
-
-        const algorithm = keys.map((key) => key.algorithm.name).join(' + ');
-        if (flags.json === true) printJson({ ok: verdict.valid, algorithm, ...verdict });
-        else if (flags.quiet !== true) {
-          if (verdict.valid) printLine(`valid: ${algorithm}`);
-          else
-            printLine(
-              `INVALID: ${'reason' in verdict ? REASONS[verdict.reason] : `${algorithm} signature does not hold`}`,
-            );
-        }
         if (verdict.valid && 'basis' in verdict && verdict.basis === 'transition')
-          note(
-            flags,
-            `warning: ${REASONS[verdict.reason]}; accepted until ${verdict.until.toISOString().slice(0, 10)} because of --accept-classical-until`,
-          );
-        return verdict.valid ? EXIT.done : EXIT.negative;
+          note(flags, `warning: ${REASONS[verdict.reason]}`);
+        return finish(flags, verdict.valid ? EXIT.done : EXIT.negative, { ...verdict, algorithms }, () => {
+          printLine(lineFor(verdict, algorithms));
+        });
       }),
     );
 }

@@ -7,8 +7,16 @@ import type { EcCurveName } from '../../registry/index.ts';
 import { CURVE_NAMES } from './names.ts';
 import { type NodeCrypto, plain, works } from './node-crypto.ts';
 
+/** A private key with its raw public key. */
+interface GeneratedKey {
+  readonly privateKey: KeyObject;
+  readonly publicKey: Uint8Array;
+}
+
 /** The conversions for one curve. They throw what `node:crypto` throws. */
 export interface CurveKeys {
+  /** A key pair made by OpenSSL; absent where its public key could only be read out in DER. */
+  readonly generate?: () => GeneratedKey;
   publicKey(raw: Uint8Array): KeyObject;
   privateKey(raw: Uint8Array): KeyObject;
   /** The raw public key of a private one. */
@@ -36,6 +44,7 @@ export function edwardsKeys(crypto: NodeCrypto, { name, size }: EdwardsCurve): C
   const asymmetricKeyType = EDWARDS_TYPES[name];
   const keys: CurveKeys = takesRawKeys(crypto)
     ? {
+        generate: () => generated(generateEdwards(crypto, name)),
         publicKey: (key) => crypto.createPublicKey({ key, format: 'raw-public', asymmetricKeyType }),
         privateKey: (key) => crypto.createPrivateKey({ key, format: 'raw-private', asymmetricKeyType }),
         publicKeyOf: (key) => plain(crypto.createPublicKey(key).export({ format: 'raw-public' })),
@@ -51,10 +60,34 @@ export function edwardsKeys(crypto: NodeCrypto, { name, size }: EdwardsCurve): C
             key: { kty: 'OKP', crv: name, x: 'AA', d: toBase64Url(key) },
             format: 'jwk',
           }),
-        publicKeyOf: (key) => endOf(crypto.createPublicKey(key).export({ format: 'der', type: 'spki' }), size),
+        publicKeyOf: (key) =>
+          endOf(crypto.createPublicKey(key).export({ format: 'der', type: 'spki' }), size),
       };
   // Any bytes of the right length are imported, so zeros will do to ask.
   return works(() => keys.publicKey(new Uint8Array(size))) ? keys : undefined;
+}
+
+/** The types of `node:crypto` name each kind of key. */
+function generateEdwards(crypto: NodeCrypto, name: EdwardsCurve['name']): KeyPair {
+  switch (name) {
+    case 'Ed25519':
+      return crypto.generateKeyPairSync('ed25519');
+    case 'Ed448':
+      return crypto.generateKeyPairSync('ed448');
+    case 'X25519':
+      return crypto.generateKeyPairSync('x25519');
+    case 'X448':
+      return crypto.generateKeyPairSync('x448');
+  }
+}
+
+interface KeyPair {
+  readonly publicKey: KeyObject;
+  readonly privateKey: KeyObject;
+}
+
+function generated({ publicKey, privateKey }: KeyPair): GeneratedKey {
+  return { privateKey, publicKey: plain(publicKey.export({ format: 'raw-public' })) };
 }
 
 /** Keys of a curve in short Weierstrass form; `undefined` where the runtime does not have it. */
@@ -64,7 +97,9 @@ export function ecKeys(crypto: NodeCrypto, curve: EcCurveName): CurveKeys | unde
   if (takesRawKeys(crypto)) {
     const asymmetricKeyType = 'ec';
     return {
-      publicKey: (key) => crypto.createPublicKey({ key, format: 'raw-public', asymmetricKeyType, namedCurve }),
+      generate: () => generated(crypto.generateKeyPairSync('ec', { namedCurve })),
+      publicKey: (key) =>
+        crypto.createPublicKey({ key, format: 'raw-public', asymmetricKeyType, namedCurve }),
       privateKey: (key) =>
         crypto.createPrivateKey({ key, format: 'raw-private', asymmetricKeyType, namedCurve }),
       publicKeyOf: (key) => plain(crypto.createPublicKey(key).export({ format: 'raw-public' })),
@@ -75,12 +110,12 @@ export function ecKeys(crypto: NodeCrypto, curve: EcCurveName): CurveKeys | unde
   return {
     publicKey: (point) =>
       crypto.createPublicKey({
-        key: (der.sequence(algorithm, der.bitString(point))),
+        key: der.sequence(algorithm, der.bitString(point)),
         format: 'der',
         type: 'spki',
       }),
     privateKey: (scalar) => {
-      const key = (encodeEcPrivateKey({ scalar, curveOid }));
+      const key = encodeEcPrivateKey({ scalar, curveOid });
       try {
         return crypto.createPrivateKey({ key, format: 'der', type: 'sec1' });
       } finally {

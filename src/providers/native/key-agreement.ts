@@ -32,13 +32,19 @@ interface Curve {
 
 /** Diffie-Hellman with the runtime's own forms of keys. */
 interface Agreement<Private, Public> {
+  /** A key pair from OpenSSL's own generator, where that spares an import. */
+  readonly generate?: () => { readonly privateKey: Private; readonly publicKey: Uint8Array };
   publicKey(raw: Uint8Array): Public;
   privateKey(raw: Uint8Array): Private;
   publicKeyOf(privateKey: Private): Uint8Array;
   agree(privateKey: Private, publicKey: Public): Uint8Array;
 }
 
-function serve<Private, Public>(curve: Curve, agreement: Agreement<Private, Public>): Kem {
+function serve<Private, Public>(
+  curve: Curve,
+  agreement: Agreement<Private, Public>,
+  system: RandomSource,
+): Kem {
   const { name } = curve;
   const ready = (raw: Uint8Array, role: PointRole): Public => {
     curve.checkPublicKey(raw, role);
@@ -56,6 +62,14 @@ function serve<Private, Public>(curve: Curve, agreement: Agreement<Private, Publ
       throw refusedPoint(name, role, cause);
     }
   };
+  const fresh = (random: RandomSource): { readonly privateKey: Private; readonly publicKey: Uint8Array } => {
+    // OpenSSL draws from the same generator of the system, and importing a key costs Node 24 more than making one.
+    if (random === system && agreement.generate !== undefined) return agreement.generate();
+    const scalar = curve.sample(random);
+    const privateKey = agreement.privateKey(scalar);
+    wipe(scalar);
+    return { privateKey, publicKey: agreement.publicKeyOf(privateKey) };
+  };
   return {
     backend: native(BECAUSE, 'caller'),
     generateKeyPair: (random) => {
@@ -66,12 +80,10 @@ function serve<Private, Public>(curve: Curve, agreement: Agreement<Private, Publ
       const publicKey = ready(raw, AS_PUBLIC_KEY);
       return {
         encapsulate: (random) => {
-          const scalar = curve.sample(random);
-          const ephemeral = agreement.privateKey(scalar);
-          wipe(scalar);
+          const ephemeral = fresh(random);
           return {
-            sharedSecret: agree(ephemeral, publicKey, AS_PUBLIC_KEY),
-            ciphertext: agreement.publicKeyOf(ephemeral),
+            sharedSecret: agree(ephemeral.privateKey, publicKey, AS_PUBLIC_KEY),
+            ciphertext: ephemeral.publicKey,
           };
         },
       };
@@ -97,7 +109,11 @@ function keyObjects(crypto: NodeCrypto, keys: CurveKeys): Agreement<KeyObject, K
 }
 
 /** X25519 or X448 [RFC 7748]. */
-export function montgomery(crypto: NodeCrypto, name: 'X25519' | 'X448'): Kem | undefined {
+export function montgomery(
+  crypto: NodeCrypto,
+  name: 'X25519' | 'X448',
+  system: RandomSource,
+): Kem | undefined {
   const size = kem(name).sizes.ciphertext;
   const keys = edwardsKeys(crypto, { name, size });
   if (keys === undefined) return undefined;
@@ -107,11 +123,11 @@ export function montgomery(crypto: NodeCrypto, name: 'X25519' | 'X448'): Kem | u
     checkPublicKey: (raw, role) => requireLength(raw, size, `${name} ${role.what}`),
     checkPrivateKey: (raw) => requireLength(raw, size, `${name} private key`),
   };
-  return serve(curve, keyObjects(crypto, keys));
+  return serve(curve, keyObjects(crypto, keys), system);
 }
 
 /** Elliptic curve Diffie-Hellman [SP 800-56A §5.7.1.2]. */
-export function weierstrass(crypto: NodeCrypto, name: EcCurveName): Kem | undefined {
+export function weierstrass(crypto: NodeCrypto, name: EcCurveName, system: RandomSource): Kem | undefined {
   const keys = ecKeys(crypto, name);
   if (keys === undefined) return undefined;
   const size = ecScalarSize(name);
@@ -125,8 +141,8 @@ export function weierstrass(crypto: NodeCrypto, name: EcCurveName): Kem | undefi
     },
   };
   return takesRawKeys(crypto)
-    ? serve(curve, keyObjects(crypto, keys))
-    : serve(curve, ecdhObjects(crypto, CURVE_NAMES[name]));
+    ? serve(curve, keyObjects(crypto, keys), system)
+    : serve(curve, ecdhObjects(crypto, CURVE_NAMES[name]), system);
 }
 
 /** Where KeyObjects take no raw keys, the older ECDH class spares the DER and is up to three times as fast. */

@@ -1,7 +1,7 @@
 import { EMPTY, HybridgeError, wipe } from '../../bytes/index.ts';
 import {
   type KeyDerivation,
-  requireHkdfLength,
+  requireHkdfExpand,
   requireHmacHash,
   requirePbkdf2,
   requireScrypt,
@@ -40,7 +40,7 @@ export function keyDerivation(crypto: NodeCrypto): KeyDerivation {
     hkdfExtract: (hash, salt, inputKey) => hmac(digestOf(hash), salt, inputKey),
     hkdfExpand: (hash, pseudoRandomKey, info, length) => {
       const digest = digestOf(hash);
-      requireHkdfLength(requireHmacHash(hash), length);
+      requireHkdfExpand(requireHmacHash(hash), pseudoRandomKey, length);
       // RFC 5869 §2.3; node:crypto has HKDF only as extract and expand in one.
       const output = new Uint8Array(length);
       let block: Uint8Array = EMPTY;

@@ -21,7 +21,11 @@ export function nodeCrypto(): NodeCrypto | undefined {
 export function native(because: string, entropy: Backend['entropy']): Backend {
   const host: Host = globalThis;
   const version = host.process?.versions?.openssl;
-  return Object.freeze({ name: version === undefined ? 'native' : `native (OpenSSL ${version})`, because, entropy });
+  return Object.freeze({
+    name: version === undefined ? 'native' : `native (OpenSSL ${version})`,
+    because,
+    entropy,
+  });
 }
 
 /** A view of a Buffer's bytes as a plain array: `slice` of a Buffer does not copy, and tests tell the two apart. */

@@ -32,8 +32,10 @@ interface Scheme {
 function serve(crypto: NodeCrypto, because: string, scheme: Scheme): Signature {
   const { name } = scheme;
   const checkContext = scheme.takesContext ? requireContext : requireNoContext;
-  const withContext = (key: KeyObject, context: Uint8Array): KeyObject | { key: KeyObject; context: Uint8Array } =>
-    context.length === 0 ? key : { key, context };
+  const withContext = (
+    key: KeyObject,
+    context: Uint8Array,
+  ): KeyObject | { key: KeyObject; context: Uint8Array } => (context.length === 0 ? key : { key, context });
   return {
     backend: native(because, scheme.entropy),
     generateKeyPair: (random) => scheme.generateKeyPair(random),

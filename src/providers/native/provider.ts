@@ -56,9 +56,9 @@ export function createNativeProvider(): Provider | undefined {
     name: 'native',
     kem: {
       ...offered(ML_KEM_NAMES, (name) => mlKem(crypto, name)),
-      ...offered(['X25519', 'X448'], (name) => montgomery(crypto, name)),
+      ...offered(['X25519', 'X448'], (name) => montgomery(crypto, name, random)),
       ...offered(['P-256', 'P-384', 'P-521', 'brainpoolP256r1', 'brainpoolP384r1'], (name) =>
-        weierstrass(crypto, name),
+        weierstrass(crypto, name, random),
       ),
       ...offered(RSA_OAEP_NAMES, (name) => rsaOaep(crypto, name)),
     },

@@ -2,7 +2,7 @@ import { sha1 } from '@noble/hashes/legacy.js';
 import { sha224, sha256, sha384, sha512, sha512_224, sha512_256 } from '@noble/hashes/sha2.js';
 import { sha3_224, sha3_256, sha3_384, sha3_512, shake128, shake256 } from '@noble/hashes/sha3.js';
 import { turboshake128, turboshake256 } from '@noble/hashes/sha3-addons.js';
-import type { CHash } from "@noble/hashes/utils.js";
+import type { CHash } from '@noble/hashes/utils.js';
 import { digestLength, type Hash } from '../../provider/index.ts';
 import { hash, type HashName } from '../../registry/index.ts';
 import { NOBLE_HASHES } from './backend.ts';

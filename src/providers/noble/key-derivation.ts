@@ -9,7 +9,7 @@ import type { CHash } from '@noble/hashes/utils.js';
 import { HybridgeError } from '../../bytes/index.ts';
 import {
   type KeyDerivation,
-  requireHkdfLength,
+  requireHkdfExpand,
   requireHmacHash,
   requirePbkdf2,
   requireScrypt,
@@ -44,7 +44,7 @@ export const KEY_DERIVATION: KeyDerivation = {
   hmac: (hash, key, data) => hmac(hmacHash(hash), key, data),
   hkdfExtract: (hash, salt, inputKey) => extract(hmacHash(hash), inputKey, salt),
   hkdfExpand: (hash, pseudoRandomKey, info, length) => {
-    requireHkdfLength(requireHmacHash(hash), length);
+    requireHkdfExpand(requireHmacHash(hash), pseudoRandomKey, length);
     return expand(hmacHash(hash), pseudoRandomKey, info, length);
   },
   pbkdf2: async (hash, password, salt, iterations, length) => {

@@ -34,7 +34,9 @@ function expand(descriptor: MlDsaDescriptor, algorithm: DSA, stored: Uint8Array)
     return { publicKey: algorithm.getPublicKey(secretKey), secretKey };
   } catch (cause) {
     wipe(secretKey);
-    throw new HybridgeError('invalid_key', `${name} private key: its parts do not belong together`, { cause });
+    throw new HybridgeError('invalid_key', `${name} private key: its parts do not belong together`, {
+      cause,
+    });
   }
 }
 
@@ -85,6 +87,7 @@ function internal(descriptor: MlDsaDescriptor, algorithm: DSA): InternalSignatur
         publicKey,
         signInternal: (mu, rnd) => {
           requireLength(mu, MU, `${name} µ`);
+          if (rnd !== undefined) requireLength(rnd, RANDOMNESS, `${name} rnd`);
           return algorithm.internal.sign(mu, held.get(), { externalMu: true, extraEntropy: rnd ?? false });
         },
         dispose: () => held.drop(wipe),

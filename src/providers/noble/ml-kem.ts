@@ -107,7 +107,9 @@ function seedExpansion(descriptor: MlKemDescriptor, algorithm: MLKEM): SeedExpan
 }
 
 /** One table of ML-KEM, made by `build` from descriptor and implementation. */
-function table<T>(build: (descriptor: MlKemDescriptor, algorithm: MLKEM) => T): Readonly<Record<MlKemName, T>> {
+function table<T>(
+  build: (descriptor: MlKemDescriptor, algorithm: MLKEM) => T,
+): Readonly<Record<MlKemName, T>> {
   return {
     'ML-KEM-512': build(kem('ML-KEM-512'), ml_kem512),
     'ML-KEM-768': build(kem('ML-KEM-768'), ml_kem768),

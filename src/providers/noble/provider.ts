@@ -1,4 +1,3 @@
-import { randomBytes } from '@noble/hashes/utils.js';
 import type { Clock, Provider, RandomSource } from '../../provider/index.ts';
 import { AEAD_TABLE, BLOCK_CIPHER } from './aead.ts';
 import { ECDSAS } from './ecdsa.ts';
@@ -17,7 +16,17 @@ export interface NobleProviderOptions {
   readonly clock?: Clock;
 }
 
-const SYSTEM_RANDOM: RandomSource = { bytes: randomBytes };
+/** What WebCrypto gives out in one call. */
+const QUOTA = 65_536;
+
+const SYSTEM_RANDOM: RandomSource = {
+  bytes: (length) => {
+    const bytes = new Uint8Array(length);
+    for (let offset = 0; offset < length; offset += QUOTA)
+      crypto.getRandomValues(bytes.subarray(offset, offset + QUOTA));
+    return bytes;
+  },
+};
 const SYSTEM_CLOCK: Clock = { now: () => new Date() };
 
 /**

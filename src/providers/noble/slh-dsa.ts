@@ -67,8 +67,10 @@ function internal(name: SlhDsaName, algorithm: SphincsSigner, sizes: Sizes): Int
       const held = new Held(name, Uint8Array.from(bytes));
       return {
         publicKey: algorithm.getPublicKey(bytes),
-        signInternal: (message, rnd) =>
-          algorithm.internal.sign(message, held.get(), { extraEntropy: rnd ?? false }),
+        signInternal: (message, rnd) => {
+          if (rnd !== undefined) requireLength(rnd, sizes.n, `${name} addrnd`);
+          return algorithm.internal.sign(message, held.get(), { extraEntropy: rnd ?? false });
+        },
         dispose: () => held.drop(wipe),
       };
     },

@@ -189,7 +189,10 @@ interface Host {
   readonly crypto?: { readonly subtle?: SubtleCrypto };
 }
 
-function table<Name extends string, T>(names: readonly Name[], make: (subtle: SubtleCrypto, name: Name) => T): Partial<Record<Name, T>> {
+function table<Name extends string, T>(
+  names: readonly Name[],
+  make: (subtle: SubtleCrypto, name: Name) => T,
+): Partial<Record<Name, T>> {
   const host: Host = globalThis;
   const subtle = host.crypto?.subtle;
   const made: Partial<Record<Name, T>> = {};
