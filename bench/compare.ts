@@ -56,6 +56,12 @@ interface Round {
   readonly p99: number;
 }
 
+/** Twenty times the median is no signature with bad luck any more (less than one in a million) but a pause. */
+function meanWithoutPauses(samples: readonly number[], p50: number): number {
+  const kept = samples.filter((sample) => sample < 20 * p50);
+  return kept.reduce((sum, sample) => sum + sample, 0) / kept.length;
+}
+
 async function measure(
   { label, work }: Pair['subject'],
   statistic: 'mean' | 'median',
@@ -67,8 +73,12 @@ async function measure(
   const result = task?.result;
   if (result === undefined || !('latency' in result))
     throw new Error(`${label}: the measurement did not complete`);
+  const typical =
+    statistic === 'mean'
+      ? meanWithoutPauses(result.latency.samples ?? [], result.latency.p50)
+      : result.latency.p50;
   return {
-    operationsPerSecond: 1000 / (statistic === 'mean' ? result.latency.mean : result.latency.p50),
+    operationsPerSecond: 1000 / typical,
     p50: result.latency.p50 * 1000,
     p99: result.latency.p99 * 1000,
   };

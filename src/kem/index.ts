@@ -2,4 +2,5 @@
 export { decapsulate, encapsulate } from './encapsulation.ts';
 export { kemFor } from './kem-for.ts';
 export { deriveKeyPair, generateKeyPair } from './key-pair.ts';
+/** @internal For HPKE, which derives from its own suite identifiers. */
 export { i2osp, labeledDerive, labeledHkdf, type LabeledHkdf } from './labeled-kdf.ts';

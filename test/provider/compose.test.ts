@@ -80,7 +80,9 @@ describe('description', () => {
     expect(rows).toHaveLength(97);
     expect(new Set(rows.map(({ kind, primitive }) => `${kind} ${primitive}`)).size).toBe(97);
     for (const row of rows) {
-      expect(row.backend).toMatch(/^(?:native \(OpenSSL \d.*\)|@noble\/[a-z-]+ \d+\.\d+\.\d+|WebCrypto)$/);
+      expect(row.backend).toMatch(
+        /^(?:native \(OpenSSL \d.*\)|@noble\/[a-z-]+ \d+\.\d+\.\d+|mlkem \d+\.\d+\.\d+|WebCrypto)$/,
+      );
       expect(row.because.length).toBeGreaterThan(20);
       expect(['backend', 'caller']).toContain(row.entropy);
     }
@@ -95,7 +97,7 @@ describe('description', () => {
     const { dependencies } = manifest as { readonly dependencies: Readonly<Record<string, string>> };
     const named = describeProvider(noble).flatMap(({ backend }) => {
       const [library = '', version = ''] = backend.split(' ');
-      return library.startsWith('@') ? [[library, version] as const] : [];
+      return library.startsWith('@') || library === 'mlkem' ? [[library, version] as const] : [];
     });
     expect(named.length).toBeGreaterThan(50);
     for (const [library, version] of named) expect(dependencies[library]).toBe(version);

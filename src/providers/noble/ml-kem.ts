@@ -1,84 +1,88 @@
-import { ml_kem512, ml_kem768, ml_kem1024, type MLKEM } from '@noble/post-quantum/ml-kem.js';
 import { sha3_256 } from '@noble/hashes/sha3.js';
+import { createMlKem512, createMlKem768, createMlKem1024 } from 'mlkem';
 import { equal, HybridgeError, requireLength, wipe } from '../../bytes/index.ts';
-import { Held, type Kem, type SeedExpansion } from '../../provider/index.ts';
+import { andThen, type Awaitable, Held, type Kem, type SeedExpansion } from '../../provider/index.ts';
 import { kem, type MlKemDescriptor, type MlKemName } from '../../registry/index.ts';
-import { NOBLE_POST_QUANTUM } from './backend.ts';
+import { MLKEM } from './backend.ts';
+
+/** One parameter set of the library. Its calls are synchronous and give out copies of its pooled buffers. */
+type Algorithm = Awaited<ReturnType<typeof createMlKem768>>;
 
 /** d ‖ z of FIPS 203 §7.1. */
 const SEED = 64;
+/** m of FIPS 203 §7.2. */
+const MESSAGE = 32;
 /** q of FIPS 203 §2.4. */
 const MODULUS = 3329;
 
-/** A public key with what noble computed from it: used again and again, it makes both directions faster. */
-type Prepared = ReturnType<MLKEM['prepare']>;
+/** The library makes an instance asynchronously; once made, one serves everybody at once. */
+function instance(create: () => Promise<Algorithm>): () => Awaitable<Algorithm> {
+  let made: Algorithm | undefined;
+  return () =>
+    made ??
+    create().then((algorithm) => {
+      made = algorithm;
+      return algorithm;
+    });
+}
 
-function serve(descriptor: MlKemDescriptor, algorithm: MLKEM): Kem {
+function serve(descriptor: MlKemDescriptor, algorithm: () => Awaitable<Algorithm>): Kem {
   const { name, rank, sizes, expandedPrivateKey } = descriptor;
   const vector = 384 * rank;
+  const refuse = (what: string, why: string): HybridgeError =>
+    new HybridgeError('invalid_key', `${name} ${what}: ${why}`);
 
-  const prepare = (publicKey: Uint8Array, what: string): Prepared => {
-    requireLength(publicKey, vector + 32, `${name} ${what}`);
-    try {
-      return algorithm.prepare(publicKey);
-    } catch (cause) {
-      // FIPS 203 §7.2, the one check beside the length.
-      throw new HybridgeError('invalid_key', `${name} ${what}: coefficients not reduced`, { cause });
-    }
+  /** The checks on an ek that somebody else made [FIPS 203 §7.2]. */
+  const checkPublic = (publicKey: Uint8Array): void => {
+    requireLength(publicKey, vector + 32, `${name} public key`);
+    if (!isReduced(publicKey.subarray(0, vector))) throw refuse('public key', 'coefficients not reduced');
   };
-  const publicKeyIn = (expanded: Uint8Array): Uint8Array => expanded.slice(vector, 2 * vector + 32);
-
-  /** The checks on a dk that somebody else made [FIPS 203 §7.3]. */
+  /** The checks on a dk that somebody else made [FIPS 203 §7.3], and on the coefficients of its two vectors. */
   const checkExpanded = (expanded: Uint8Array): void => {
-    const refuse = (why: string): HybridgeError =>
-      new HybridgeError('invalid_key', `${name} private key: ${why}`);
-    if (!isReduced(expanded.subarray(0, vector))) throw refuse('coefficients not reduced');
+    if (!isReduced(expanded.subarray(0, 2 * vector))) throw refuse('private key', 'coefficients not reduced');
+    const publicKey = expanded.subarray(vector, 2 * vector + 32);
     const hash = expanded.subarray(2 * vector + 32, 2 * vector + 64);
-    if (!equal(sha3_256(publicKeyIn(expanded)), hash)) throw refuse('hash of the public key does not fit');
+    if (!equal(sha3_256(publicKey), hash)) throw refuse('private key', 'hash of the public key does not fit');
   };
 
   return {
-    backend: NOBLE_POST_QUANTUM,
-    generateKeyPair: (random) => {
-      const privateKey = random.bytes(SEED);
-      const { publicKey, secretKey } = algorithm.keygen(privateKey);
-      wipe(secretKey);
-      return { publicKey, privateKey };
-    },
-    encapsulationKey: (publicKey) => {
-      const prepared = prepare(publicKey, 'public key');
-      return {
+    backend: MLKEM,
+    generateKeyPair: (random) =>
+      andThen(algorithm(), (library) => {
+        const privateKey = random.bytes(SEED);
+        const [publicKey, expanded] = library.deriveKeyPair(privateKey);
+        wipe(expanded);
+        return { publicKey, privateKey };
+      }),
+    encapsulationKey: (bytes) => {
+      checkPublic(bytes);
+      const publicKey = Uint8Array.from(bytes);
+      return andThen(algorithm(), (library) => ({
         encapsulate: (random) => {
-          const message = random.bytes(32);
-          const { cipherText, sharedSecret } = prepared.encapsulate(message);
+          const message = random.bytes(MESSAGE);
+          const [ciphertext, sharedSecret] = library.encap(publicKey, message);
           wipe(message);
-          return { sharedSecret: sharedSecret.slice(), ciphertext: cipherText };
+          return { sharedSecret, ciphertext };
         },
-      };
+      }));
     },
     decapsulationKey: (stored) => {
-      // Many seeds are expanded for their public key alone, so preparation waits for the first ciphertext.
-      let prepared: Prepared | undefined;
-      let expanded: Uint8Array;
-      if (stored.length === expandedPrivateKey) {
-        checkExpanded(stored);
-        prepared = prepare(publicKeyIn(stored), 'public key in the private key');
-        expanded = Uint8Array.from(stored);
-      } else {
-        requireLength(stored, SEED, `${name} private key`);
-        expanded = algorithm.keygen(stored).secretKey;
-      }
-      const held = new Held(name, expanded);
-      const publicKey = publicKeyIn(expanded);
-      return {
-        publicKey,
-        decapsulate: (ciphertext) => {
-          requireLength(ciphertext, sizes.ciphertext, `${name} ciphertext`);
-          prepared ??= algorithm.prepare(publicKey);
-          return prepared.decapsulate(ciphertext, held.get()).slice();
-        },
-        dispose: () => held.drop(wipe),
-      };
+      if (stored.length === expandedPrivateKey) checkExpanded(stored);
+      else requireLength(stored, SEED, `${name} private key`);
+      const own = Uint8Array.from(stored);
+      return andThen(algorithm(), (library) => {
+        const expanded = own.length === SEED ? library.deriveKeyPair(own)[1] : own;
+        if (expanded !== own) wipe(own);
+        const held = new Held(name, expanded);
+        return {
+          publicKey: expanded.slice(vector, 2 * vector + 32),
+          decapsulate: (ciphertext) => {
+            requireLength(ciphertext, sizes.ciphertext, `${name} ciphertext`);
+            return library.decap(ciphertext, held.get());
+          },
+          dispose: () => held.drop(wipe),
+        };
+      });
     },
   };
 }
@@ -96,24 +100,35 @@ function isReduced(encoded: Uint8Array): boolean {
   return excess >= 0;
 }
 
-function seedExpansion(descriptor: MlKemDescriptor, algorithm: MLKEM): SeedExpansion {
+function seedExpansion({ name }: MlKemDescriptor, algorithm: () => Awaitable<Algorithm>): SeedExpansion {
   return {
-    backend: NOBLE_POST_QUANTUM,
+    backend: MLKEM,
     expand: (seed) => {
-      requireLength(seed, SEED, `${descriptor.name} seed`);
-      return algorithm.keygen(seed).secretKey;
+      requireLength(seed, SEED, `${name} seed`);
+      const own = Uint8Array.from(seed);
+      return andThen(algorithm(), (library) => {
+        const [, expanded] = library.deriveKeyPair(own);
+        wipe(own);
+        return expanded;
+      });
     },
   };
 }
 
-/** One table of ML-KEM, made by `build` from descriptor and implementation. */
+const INSTANCES: Readonly<Record<MlKemName, () => Awaitable<Algorithm>>> = {
+  'ML-KEM-512': instance(createMlKem512),
+  'ML-KEM-768': instance(createMlKem768),
+  'ML-KEM-1024': instance(createMlKem1024),
+};
+
+/** One table of ML-KEM, made by `build` from descriptor and library. */
 function table<T>(
-  build: (descriptor: MlKemDescriptor, algorithm: MLKEM) => T,
+  build: (descriptor: MlKemDescriptor, algorithm: () => Awaitable<Algorithm>) => T,
 ): Readonly<Record<MlKemName, T>> {
   return {
-    'ML-KEM-512': build(kem('ML-KEM-512'), ml_kem512),
-    'ML-KEM-768': build(kem('ML-KEM-768'), ml_kem768),
-    'ML-KEM-1024': build(kem('ML-KEM-1024'), ml_kem1024),
+    'ML-KEM-512': build(kem('ML-KEM-512'), INSTANCES['ML-KEM-512']),
+    'ML-KEM-768': build(kem('ML-KEM-768'), INSTANCES['ML-KEM-768']),
+    'ML-KEM-1024': build(kem('ML-KEM-1024'), INSTANCES['ML-KEM-1024']),
   };
 }
 
