@@ -36,7 +36,7 @@ export function compositeKem(
           { details: { actual: stored.length, minimum: seedSize + 1 } },
         );
       return {
-        postQuantum: stored.slice(0, seedSize),
+        postQuantum: Uint8Array.from(stored.subarray(0, seedSize)),
         traditional: decodeTraditional(stored.subarray(seedSize), traditional.descriptor),
       };
     },
@@ -57,9 +57,9 @@ export function compositeKem(
 function encodeTraditional(privateKey: Uint8Array, { key }: KemDescriptor): Uint8Array {
   return key.kind === 'ec'
     ? encodeEcPrivateKey({ scalar: privateKey, curveOid: key.curveOid })
-    : privateKey.slice();
+    : Uint8Array.from(privateKey);
 }
 
 function decodeTraditional(encoded: Uint8Array, { key }: KemDescriptor): Uint8Array {
-  return (key.kind === 'ec' ? decodeCompositeEcScalar(encoded, key) : encoded).slice();
+  return Uint8Array.from(key.kind === 'ec' ? decodeCompositeEcScalar(encoded, key) : encoded);
 }

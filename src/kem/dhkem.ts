@@ -43,7 +43,7 @@ export function dhkem(provider: Provider, descriptor: DhKemDescriptor, agreement
     },
     generateKeyPair: (random) => agreement.kem.generateKeyPair(derived(random)),
     encapsulationKey(publicKey) {
-      const own = publicKey.slice();
+      const own = Uint8Array.from(publicKey);
       return andThen(agreement.kem.encapsulationKey(own), (handle): EncapsulationKey => ({
         encapsulate: (random) =>
           andThen(

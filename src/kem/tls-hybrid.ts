@@ -33,7 +33,7 @@ export function tlsHybrid(descriptor: TlsHybridDescriptor, postQuantum: Half, tr
     combinerFor: () => concatenate,
     privateKeys(stored) {
       requireLength(stored, privateKeySize, `${descriptor.name} private key`);
-      return split(first, stored.slice(), seedSize);
+      return split(first, Uint8Array.from(stored), seedSize);
     },
     generateKeyPair: (random) =>
       generateHalves({ postQuantum, traditional, first }, random, (pair) => join(first, pair)),

@@ -215,7 +215,7 @@ async function deriveKey(
 ): Promise<Uint8Array> {
   const derivation = requireKeyDerivation(provider);
   const { keySize } = CIPHERS[parameters.cipher];
-  const bytes = typeof password === 'string' ? utf8(password) : password.slice();
+  const bytes = typeof password === 'string' ? utf8(password) : Uint8Array.from(password);
   try {
     return parameters.kdf === 'pbkdf2'
       ? await derivation.pbkdf2(parameters.hash, bytes, salt, parameters.iterations, keySize)

@@ -102,17 +102,18 @@ export interface ScryptParameters {
   readonly parallelization: number;
 }
 
-/** Most memory that scrypt may take, in bytes: 1 GiB, as N = 2^20 with r = 8. */
-export const SCRYPT_MEMORY: number = 2 ** 30;
+/** Most that scrypt may take for its table: 1 GiB, as with N = 2^20 and r = 8. */
+const SCRYPT_TABLE = 2 ** 30;
+/** Most that it may take for the lanes beside it. */
+const SCRYPT_LANES = 2 ** 26;
 
 /**
- * Refuses what scrypt does not define [RFC 7914 §2] and what takes more than {@link SCRYPT_MEMORY}; the memory
- * needed in bytes.
+ * Refuses what scrypt does not define [RFC 7914 §2], and more than 1 GiB of table or 64 MiB of lanes.
+ *
+ * @returns the memory needed in bytes.
  */
 export function requireScrypt(parameters: ScryptParameters, length: number): number {
   const { cost, blockSize, parallelization } = parameters;
-  // Two blocks more than RFC 7914 §2 needs: OpenSSL and noble count their scratch blocks as well.
-  const memory = 128 * blockSize * (cost + parallelization + 2);
   if (
     ![cost, blockSize, parallelization, length].every((value) => isCount(value) && value > 0) ||
     cost < 2 ||
@@ -120,9 +121,11 @@ export function requireScrypt(parameters: ScryptParameters, length: number): num
     length > 0x7fff_ffff
   )
     throw misuse(`scrypt: N=${cost}, r=${blockSize}, p=${parallelization}, ${length} bytes`);
-  if (memory > SCRYPT_MEMORY + 128 * blockSize * parallelization || parallelization > 2 ** 16)
+  const block = 128 * blockSize;
+  if (block * cost > SCRYPT_TABLE || block * parallelization > SCRYPT_LANES)
     throw misuse(`scrypt: N=${cost}, r=${blockSize}, p=${parallelization} takes more than 1 GiB`);
-  return memory;
+  // Two blocks more than RFC 7914 §2 needs: OpenSSL and noble count their scratch blocks as well.
+  return block * (cost + parallelization + 2);
 }
 
 /** Refuses a nonce of another size than the algorithm's. */

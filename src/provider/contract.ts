@@ -12,9 +12,9 @@ import type { Awaitable } from './awaitable.ts';
 
 /** Which implementation serves a primitive, and why it was chosen. */
 export interface Backend {
-  /** For instance `native (OpenSSL 3.5.8)` or `noble 0.7.1`. */
+  /** For instance `native (OpenSSL 3.5.8)` or `@noble/post-quantum 0.7.1`. */
   readonly name: string;
-  /** The reason in words, with the measurement behind it where there is one. */
+  /** The reason in words, with the measurement behind it where there is one (Node 26 on an AMD EPYC). */
   readonly because: string;
   /**
    * `caller`: everything random comes from the `RandomSource` passed in, so that fixed randomness gives fixed
@@ -118,7 +118,7 @@ export interface SigningKey {
   readonly publicKey: Uint8Array;
   /** Signs a whole message; hedged where the algorithm allows both [FIPS 204 §3.4, FIPS 205 §9.2]. */
   sign(message: Uint8Array, options: SigningOptions): Awaitable<Uint8Array>;
-  /** Signs a message in pieces, for hash-then-sign algorithms (ECDSA, RSA); absent elsewhere. */
+  /** Signs a message in pieces: hash-then-sign algorithms (ECDSA, RSA), where the backend can; absent elsewhere. */
   readonly start?: (options: SigningOptions) => IncrementalSigner;
   /** Wipes what this handle holds, as far as the backend can. */
   dispose(): void;
@@ -128,7 +128,7 @@ export interface SigningKey {
 export interface VerifyingKey {
   /** `false` for a signature that does not hold, also for one of the wrong size or shape; never throws for it. */
   verify(message: Uint8Array, signature: Uint8Array, context: Uint8Array): Awaitable<boolean>;
-  /** Verifies a message in pieces, for hash-then-sign algorithms; absent elsewhere. */
+  /** Verifies a message in pieces: hash-then-sign algorithms, where the backend can; absent elsewhere. */
   readonly start?: (context: Uint8Array) => IncrementalVerifier;
 }
 
@@ -195,7 +195,11 @@ export interface Hasher {
 /** A hash function or XOF. Hashing is synchronous everywhere. */
 export interface Hash {
   readonly backend: Backend;
-  /** The digest in one go. `length` (bytes) is for XOFs; fixed-size hashes ignore none but their own size. */
+  /**
+   * The digest in one go. `length` (bytes) is for XOFs; fixed-size hashes take none but their own.
+   *
+   * @throws HybridgeError `invalid_argument` for a length that the hash does not have.
+   */
   digest(data: Uint8Array, length?: number): Uint8Array;
   start(length?: number): Hasher;
 }

@@ -17,7 +17,6 @@ export {
   requireScrypt,
   requireSize,
   requireUncompressedPoint,
-  SCRYPT_MEMORY,
   type ScryptParameters,
 } from './checks.ts';
 export { withCallerEntropy } from './caller-entropy.ts';

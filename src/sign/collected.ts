@@ -29,7 +29,7 @@ export class Collected {
         },
       );
     }
-    this.#pieces.push(piece.slice());
+    this.#pieces.push(Uint8Array.from(piece));
   }
 
   bytes(): Uint8Array {

@@ -20,7 +20,7 @@ export class InternalSigningKeyOnDemand {
   constructor(provider: Provider, name: InternalSignatureName, stored: Uint8Array) {
     this.#provider = provider;
     this.#name = name;
-    this.#stored = new Held(name, stored.slice());
+    this.#stored = new Held(name, Uint8Array.from(stored));
   }
 
   /** @throws HybridgeError `unsupported`, `key_disposed`. */

@@ -92,6 +92,6 @@ export function mlDsa(provider: Provider, descriptor: MlDsaDescriptor): Signatur
     generateKeyPair: (random) => leaf.generateKeyPair(random),
     signingKey: (privateKey) => andThen(leaf.signingKey(privateKey), (key) => signingKey(key, privateKey)),
     verifyingKey: (publicKey) =>
-      andThen(leaf.verifyingKey(publicKey), (key) => verifyingKey(key, publicKey.slice())),
+      andThen(leaf.verifyingKey(publicKey), (key) => verifyingKey(key, Uint8Array.from(publicKey))),
   };
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { at, list, must, parseJson, scratch, text } from '../gates/support.ts';
@@ -13,7 +14,7 @@ describe('both providers on every supported line of Node', () => {
 
   beforeAll(async () => {
     await build({
-      entryPoints: [join(import.meta.dirname, 'every-node-main.ts')],
+      entryPoints: [fileURLToPath(new URL('./every-node-main.ts', import.meta.url))],
       bundle: true,
       platform: 'node',
       format: 'esm',

@@ -199,7 +199,10 @@ function signatureCases(provider: Provider, chosen: (name: string) => boolean): 
           await refused(() => signature.verifyingKey(offCurve), 'invalid_key');
           await refused(() => signature.signingKey(new Uint8Array(privateKey.length)), 'invalid_key');
         }
-        if (descriptor.kind === 'rsa') await rsaCases(signature, publicKey, descriptor.modulusBits);
+        if (descriptor.kind === 'rsa') {
+          await rsaCases(signature, publicKey, descriptor.modulusBits);
+          await faultCases(signature, publicKey, privateKey);
+        }
         await contextCases(provider, signingKey, verifyingKey, descriptor.kind.endsWith('-dsa'));
         signingKey.dispose();
         await refused(() => signingKey.sign(MESSAGE, options), 'key_disposed');
@@ -248,6 +251,28 @@ async function rsaCases(signature: Signature, publicKey: Uint8Array, bits: numbe
   const size = integer.length + 5;
   const other = Uint8Array.of(0x30, 0x82, size >> 8, size & 255, ...integer, ...publicKey.slice(-5));
   await refused(() => signature.verifyingKey(other), 'invalid_key');
+}
+
+/** A damaged private number must not end in a faulty signature, which would give the primes away. */
+async function faultCases(
+  signature: Signature,
+  publicKey: Uint8Array,
+  privateKey: Uint8Array,
+): Promise<void> {
+  const verifyingKey = await signature.verifyingKey(publicKey);
+  for (const part of [0.4, 0.52, 0.65, 0.75, 0.85, 0.95]) {
+    const damaged = Uint8Array.from(privateKey);
+    const at = Math.floor(part * damaged.length);
+    damaged[at] = (damaged[at] ?? 0) ^ 4;
+    try {
+      const signingKey = await signature.signingKey(damaged);
+      const options = { context: EMPTY, random: { bytes: (length: number) => new Uint8Array(length) } };
+      const signed = await signingKey.sign(MESSAGE, options);
+      assert.equal(await verifyingKey.verify(MESSAGE, signed, EMPTY), true);
+    } catch (error) {
+      assert(isHybridgeError(error, 'invalid_key', 'invalid_encoding'), String(error));
+    }
+  }
 }
 
 async function contextCases(

@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import { toBase64Url, wipe } from '../../bytes/index.ts';
 import { der, encodeEcPrivateKey } from '../../encoding/index.ts';
 import { ecScalarSize } from '../../provider/index.ts';
-import type { EcCurveName } from '../../registry/index.ts';
+import { type EcCurveName, kem } from '../../registry/index.ts';
 import { CURVE_NAMES } from './names.ts';
 import { type NodeCrypto, plain, works } from './node-crypto.ts';
 
@@ -105,7 +105,9 @@ export function ecKeys(crypto: NodeCrypto, curve: EcCurveName): CurveKeys | unde
       publicKeyOf: (key) => plain(crypto.createPublicKey(key).export({ format: 'raw-public' })),
     };
   }
-  const curveOid = EC_OIDS[curve];
+  const form = kem(curve).key;
+  if (form.kind !== 'ec') return undefined;
+  const { curveOid } = form;
   const algorithm = der.sequence(der.oid(ID_EC_PUBLIC_KEY), der.oid(curveOid));
   return {
     publicKey: (point) =>
@@ -129,14 +131,6 @@ export function ecKeys(crypto: NodeCrypto, curve: EcCurveName): CurveKeys | unde
 
 /** id-ecPublicKey [RFC 5480 §2.1.1]. */
 const ID_EC_PUBLIC_KEY = '1.2.840.10045.2.1';
-
-const EC_OIDS: Readonly<Record<EcCurveName, string>> = {
-  'P-256': '1.2.840.10045.3.1.7',
-  'P-384': '1.3.132.0.34',
-  'P-521': '1.3.132.0.35',
-  brainpoolP256r1: '1.3.36.3.3.2.8.1.1.7',
-  brainpoolP384r1: '1.3.36.3.3.2.8.1.1.11',
-};
 
 function endOf(encoded: Uint8Array, size: number): Uint8Array {
   return plain(encoded).slice(-size);

@@ -23,7 +23,7 @@ export function ecdsa(crypto: NodeCrypto, name: EcdsaName): Signature | undefine
   const size = ecScalarSize(curve);
   return serveHashThenSign(crypto, {
     name,
-    because: 'OpenSSL is 20 to 40 times as fast as plain JavaScript here',
+    because: 'verifies ECDSA P-256 in 44 µs, plain JavaScript in 1290',
     digest,
     fits: (length) => typeof sizes.signature === 'object' && length <= sizes.signature.max,
     generateKeyPair: (random) => {

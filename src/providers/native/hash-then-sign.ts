@@ -8,7 +8,7 @@ import {
   requireNoContext,
   type Signature,
 } from '../../provider/index.ts';
-import { native, type NodeCrypto, plain } from './node-crypto.ts';
+import { madeWith, native, type NodeCrypto } from './node-crypto.ts';
 
 /** What goes with a key into signing and verifying. */
 export interface KeyInput {
@@ -44,14 +44,18 @@ export function serveHashThenSign(crypto: NodeCrypto, scheme: HashThenSign): Sig
         publicKey,
         sign: (message, { context }) => {
           requireNoContext(context, name);
-          return plain(crypto.sign(digest, message, held.get()));
+          const key = held.get();
+          return madeWith(name, () => crypto.sign(digest, message, key));
         },
         start: ({ context }) => {
           requireNoContext(context, name);
           const signer = crypto.createSign(digest);
           return {
             update: (chunk) => void signer.update(chunk),
-            finish: () => plain(signer.sign(held.get())),
+            finish: () => {
+              const key = held.get();
+              return madeWith(name, () => signer.sign(key));
+            },
           };
         },
         dispose: () => held.drop(),

@@ -18,7 +18,7 @@ import { type CurveKeys, ecKeys, edwardsKeys, takesRawKeys } from './curve-keys.
 import { CURVE_NAMES } from './names.ts';
 import { native, type NodeCrypto, plain } from './node-crypto.ts';
 
-const BECAUSE = 'OpenSSL is 20 to 40 times as fast as plain JavaScript here';
+const BECAUSE = 'agrees on X25519 in 25 µs and on P-256 in 45, plain JavaScript in 622 and 1560';
 
 /** What raw keys of a curve look like. */
 interface Curve {

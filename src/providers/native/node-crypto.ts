@@ -1,3 +1,4 @@
+import { HybridgeError } from '../../bytes/index.ts';
 import type { Backend } from '../../provider/index.ts';
 
 /** The module `node:crypto`. */
@@ -31,6 +32,15 @@ export function native(because: string, entropy: Backend['entropy']): Backend {
 /** A view of a Buffer's bytes as a plain array: `slice` of a Buffer does not copy, and tests tell the two apart. */
 export function plain(buffer: Uint8Array): Uint8Array {
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+}
+
+/** What a private key makes; a failure of OpenSSL is one of the key, whose numbers do not belong together. */
+export function madeWith(name: string, make: () => Uint8Array): Uint8Array {
+  try {
+    return plain(make());
+  } catch (cause) {
+    throw new HybridgeError('invalid_key', `${name} private key: OpenSSL cannot use it`, { cause });
+  }
 }
 
 /** Whether the runtime has what `attempt` uses. */

@@ -13,7 +13,7 @@ import {
 import { type EddsaName, type MlDsaName, signature, type SlhDsaName } from '../../registry/index.ts';
 import { edwardsKeys } from './curve-keys.ts';
 import { ML_DSA_TYPES, SLH_DSA_TYPES } from './names.ts';
-import { native, type NodeCrypto, plain, works } from './node-crypto.ts';
+import { madeWith, native, type NodeCrypto, plain, works } from './node-crypto.ts';
 import { seedKeyImporter } from './seed-keys.ts';
 
 /** What differs between them. */
@@ -46,7 +46,8 @@ function serve(crypto: NodeCrypto, because: string, scheme: Scheme): Signature {
         publicKey: scheme.publicKeyOf(privateKey),
         sign: (message, { context }) => {
           checkContext(context, name);
-          return plain(crypto.sign(null, message, withContext(held.get(), context)));
+          const key = withContext(held.get(), context);
+          return madeWith(name, () => crypto.sign(null, message, key));
         },
         dispose: () => held.drop(),
       };
@@ -77,7 +78,7 @@ export function mlDsa(crypto: NodeCrypto, name: MlDsaName): Signature | undefine
   const publicKey = (key: Uint8Array): KeyObject =>
     crypto.createPublicKey({ key, format: 'raw-public', asymmetricKeyType });
   if (!works(() => publicKey(new Uint8Array(publicKeySize)))) return undefined;
-  return serve(crypto, 'OpenSSL is 5 to 20 times as fast as plain JavaScript here', {
+  return serve(crypto, 'verifies ML-DSA-65 in 115 µs, plain JavaScript in 1210', {
     name,
     entropy: 'backend',
     publicKeySize,
@@ -108,7 +109,7 @@ export function slhDsa(crypto: NodeCrypto, name: SlhDsaName): Signature | undefi
   const publicKey = (key: Uint8Array): KeyObject =>
     crypto.createPublicKey({ key, format: 'raw-public', asymmetricKeyType });
   if (!works(() => publicKey(new Uint8Array(publicKeySize)))) return undefined;
-  return serve(crypto, 'OpenSSL is 5 to 20 times as fast as plain JavaScript here', {
+  return serve(crypto, 'signs with SLH-DSA-SHA2-128f in 10 ms, plain JavaScript in 51', {
     name,
     entropy: 'backend',
     publicKeySize,
@@ -134,7 +135,7 @@ export function eddsa(crypto: NodeCrypto, name: EddsaName): Signature | undefine
   const size = exactSize(signature(name).sizes.publicKey);
   const keys = edwardsKeys(crypto, { name, size });
   if (keys === undefined) return undefined;
-  return serve(crypto, 'OpenSSL is 20 to 40 times as fast as plain JavaScript here', {
+  return serve(crypto, 'verifies Ed25519 in 64 µs, plain JavaScript in 743', {
     name,
     entropy: 'caller',
     publicKeySize: size,

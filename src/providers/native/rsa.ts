@@ -21,7 +21,7 @@ import { serveHashThenSign } from './hash-then-sign.ts';
 import { DIGESTS } from './names.ts';
 import { native, type NodeCrypto, plain } from './node-crypto.ts';
 
-const BECAUSE = 'plain JavaScript has no RSA here';
+const BECAUSE = 'the portable way is WebCrypto, which is asynchronous and takes no message in pieces';
 
 /** Keys of one modulus size, between their DER [RFC 8017 §A.1] and KeyObjects. */
 interface RsaKeys {

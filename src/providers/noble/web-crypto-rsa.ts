@@ -118,7 +118,12 @@ function rsaSignature(subtle: SubtleCrypto, name: RsaSignatureName): Signature {
         publicKey,
         sign: async (message, { context }) => {
           requireNoContext(context, name);
-          return new Uint8Array(await subtle.sign(parameters, held.get(), Uint8Array.from(message)));
+          const signingKey = held.get();
+          try {
+            return new Uint8Array(await subtle.sign(parameters, signingKey, Uint8Array.from(message)));
+          } catch (cause) {
+            throw new HybridgeError('invalid_key', `${name} private key: WebCrypto cannot use it`, { cause });
+          }
         },
         dispose: () => held.drop(),
       };
