@@ -54,7 +54,7 @@ export class NonceSequence {
 
   constructor(baseNonce: Uint8Array, start = 0) {
     this.#baseNonce = baseNonce;
-    this.#nonce = baseNonce.slice();
+    this.#nonce = Uint8Array.from(baseNonce);
     this.#sequence = start;
   }
 

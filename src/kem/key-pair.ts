@@ -76,7 +76,7 @@ function derivePrivateKey(provider: Provider, descriptor: KemDescriptor, inputKe
   const agreement = kem(descriptor.agreement);
   return samplePrivateKey(
     agreement,
-    derivedSource(hkdf, agreement.key, () => inputKey.slice()),
+    derivedSource(hkdf, agreement.key, () => Uint8Array.from(inputKey)),
   );
 }
 

@@ -35,7 +35,7 @@ export function fixedRandom(bytes: Uint8Array): FixedRandom {
           { fault: 'caller' },
         );
       offset += length;
-      return stock.slice(offset - length, offset);
+      return Uint8Array.from(stock.subarray(offset - length, offset));
     },
     get remaining() {
       return stock.length - offset;

@@ -88,7 +88,7 @@ export async function* writeArmor(
     const whole = bytes.length - (bytes.length % LINE_BYTES);
     for (let start = 0; start < whole; start += BATCH * LINE_BYTES)
       yield lines(bytes.subarray(start, Math.min(whole, start + BATCH * LINE_BYTES)));
-    rest = bytes.slice(whole);
+    rest = Uint8Array.from(bytes.subarray(whole));
   }
   if (rest.length > 0) yield lines(rest);
   yield utf8(`${END}\n`);

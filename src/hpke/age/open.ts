@@ -66,7 +66,7 @@ export async function* open(
         'decryption_failed',
         'age header: the MAC does not match, the header was changed',
       );
-    const nonce = (await reader.take(PAYLOAD_NONCE_SIZE)).slice();
+    const nonce = Uint8Array.from(await reader.take(PAYLOAD_NONCE_SIZE));
     if (nonce.length < PAYLOAD_NONCE_SIZE)
       throw new HybridgeError('invalid_encoding', 'age payload: the file ends before it', {
         details: { offset: reader.consumed },
