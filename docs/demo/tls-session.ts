@@ -30,7 +30,7 @@ const KEY_SHARE = 51;
  * The group of the server's key share, from the bytes of its first flight [RFC 9846 §4.1.3, §4.2.8].
  * Returns `undefined` when the bytes do not begin with a ServerHello that carries one.
  */
-export function groupInServerHello(flight: Uint8Array): number | undefined {
+function groupInServerHello(flight: Uint8Array): number | undefined {
   const view = new DataView(flight.buffer, flight.byteOffset, flight.byteLength);
   // Record: type, version, length; handshake: type, 24-bit length; then version and random.
   if (flight.length < 44 || view.getUint8(0) !== HANDSHAKE || view.getUint8(5) !== SERVER_HELLO)
