@@ -1,4 +1,10 @@
-import { composeProviders, guarded, type Provider, type RandomSource, withCallerEntropy } from '../provider/index.ts';
+import {
+  composeProviders,
+  guarded,
+  type Provider,
+  type RandomSource,
+  withCallerEntropy,
+} from '../provider/index.ts';
 import { createNobleProvider } from '../providers/noble/index.ts';
 
 /** The provider with another source of randomness; primitives that insist on a generator of their own are replaced. */
