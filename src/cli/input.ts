@@ -87,5 +87,6 @@ export async function readSmall(path: string, what: string): Promise<Uint8Array>
       });
     parts.push(chunk.slice());
   }
-  return Buffer.concat(parts);
+  // Not the Buffer itself, which may be a window on memory that others use too.
+  return Uint8Array.from(Buffer.concat(parts));
 }

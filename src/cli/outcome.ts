@@ -1,4 +1,4 @@
-import { isExpected } from './command-error.ts';
+import { expected } from './command-error.ts';
 import { fileError, systemCode } from './file-error.ts';
 
 /**
@@ -88,25 +88,21 @@ export async function run(work: () => ExitCode | Promise<ExitCode>): Promise<voi
   process.exitCode = await work();
 }
 
-function exitCodeOf(error: unknown): ExitCode {
-  if (!isExpected(error)) return EXIT.fault;
-  if (error.code === 'decryption_failed' || error.code === 'policy_refused') return EXIT.negative;
-  return error.fault === 'internal' ? EXIT.fault : EXIT.badInput;
-}
-
 /** Tells an error to a person (`error:` and `hint:` lines) and, with `--json`, to a program. */
-export function reportError(error: unknown, json: boolean): ExitCode {
-  if (isExpected(error)) {
-    const { code, message, hint, details } = error;
-    note({}, `error: ${message}`);
-    if (hint !== undefined) note({}, `hint: ${hint}`);
-    if (json) printJson({ ok: false, error: { code, message, hint, details } });
-  } else {
-    const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+export function reportError(cause: unknown, json: boolean): ExitCode {
+  const error = expected(cause);
+  if (error === undefined) {
+    const trace = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
     process.stderr.write(`error: unexpected failure: ${trace}\n`);
     note({}, 'hint: this is a defect of hybridge; please report the lines above');
     if (json)
       printJson({ ok: false, error: { code: 'internal', message: 'unexpected failure', details: {} } });
+    return EXIT.fault;
   }
-  return exitCodeOf(error);
+  const { code, fault, message, hint, details } = error;
+  note({}, `error: ${message}`);
+  if (hint !== undefined) note({}, `hint: ${hint}`);
+  if (json) printJson({ ok: false, error: { code, message, hint, details } });
+  if (code === 'decryption_failed' || code === 'policy_refused') return EXIT.negative;
+  return fault === 'internal' ? EXIT.fault : EXIT.badInput;
 }

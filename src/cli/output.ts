@@ -30,7 +30,10 @@ export interface Output {
 
 /** An output that is on disk under a name of its own, beside the one it is to take. */
 interface Staged {
+  /** Its name as it was given, for messages. */
   readonly path: string;
+  /** Where it goes: a symbolic link stays one, and the file that it points to is replaced. */
+  readonly target: string;
   readonly temporary: string;
   readonly descriptor: number;
   readonly force: boolean;
@@ -130,12 +133,12 @@ function realPath(path: string): string {
 
 // Created in the same turn in which it is noted down: an interruption finds either no file or one it knows of.
 function create({ path, secret, force }: Output): Staged {
-  // A symbolic link stays one; the file that it points to is replaced.
   const target = force ? realPath(path) : path;
   const temporary = join(dirname(target), `.hybridge-${randomBytes(8).toString('hex')}.tmp`);
   try {
     return {
-      path: target,
+      path,
+      target,
       temporary,
       descriptor: openSync(temporary, 'wx', secret ? 0o600 : 0o644),
       force,
@@ -156,13 +159,13 @@ async function fill({ path, descriptor }: Staged, content: Output['content']): P
 
 // link() fails when the name is taken, even when it was taken a moment ago; rename() would replace what is there.
 // File systems without hard links get the name reserved by an empty file first.
-function takeNewName({ temporary, path }: Staged): void {
+function takeNewName({ temporary, target, path }: Staged): void {
   try {
-    linkSync(temporary, path);
+    linkSync(temporary, target);
   } catch (cause) {
     if (systemCode(cause) === 'EEXIST') throw existsAlready(path);
-    closeSync(openSync(path, 'wx'));
-    renameSync(temporary, path);
+    closeSync(openSync(target, 'wx'));
+    renameSync(temporary, target);
   }
 }
 
@@ -171,12 +174,12 @@ function takeNewName({ temporary, path }: Staged): void {
  *
  * @returns Whether there was anything to keep.
  */
-function setAside(path: string, aside: string): boolean {
+function setAside(target: string, aside: string): boolean {
   try {
-    linkSync(path, aside);
+    linkSync(target, aside);
   } catch (cause) {
     if (systemCode(cause) === 'ENOENT') return false;
-    renameSync(path, aside);
+    renameSync(target, aside);
   }
   return true;
 }
@@ -187,19 +190,19 @@ function takeNames(staged: readonly Staged[]): void {
   const kept: string[] = [];
   try {
     for (const file of staged) {
-      const { path, temporary, force } = file;
+      const { path, target, temporary, force } = file;
       const aside = `${temporary}.old`;
       try {
-        if (force && setAside(path, aside)) {
+        if (force && setAside(target, aside)) {
           kept.push(aside);
           undo.unshift(() => {
-            renameSync(aside, path);
+            renameSync(aside, target);
           });
-          renameSync(temporary, path);
+          renameSync(temporary, target);
         } else {
           takeNewName(file);
           undo.unshift(() => {
-            rmSync(path, { force: true });
+            rmSync(target, { force: true });
           });
         }
       } catch (cause) {

@@ -1,5 +1,5 @@
 import { findPolicy, parsePolicy, POLICY_NAMES, type Policy } from '../policy/index.ts';
-import { CommandError, inFile, isExpected } from './command-error.ts';
+import { CommandError, inFile, expected } from './command-error.ts';
 import { readSmall } from './input.ts';
 
 // Parentheses need quoting in a shell; a colon does not.
@@ -10,10 +10,10 @@ export async function loadPolicy(nameOrFile: string): Promise<Policy> {
   const named = findPolicy(nameOrFile.replace(LEGACY, 'legacy-until($1)'));
   if (named !== undefined) return named;
   const bytes = await readSmall(nameOrFile, 'policy').catch((error: unknown) => {
-    if (!isExpected(error) || error.details['systemCode'] !== 'ENOENT') throw error;
-    throw new CommandError(error.code, `no such policy: ${nameOrFile}`, {
+    if (expected(error)?.details['systemCode'] !== 'ENOENT') throw error;
+    throw new CommandError('input_output', `no such policy: ${nameOrFile}`, {
       hint: `name a file, or one of ${POLICY_NAMES.join(', ')}, legacy-until:DATE`,
-      details: error.details,
+      details: { file: nameOrFile },
       cause: error,
     });
   });

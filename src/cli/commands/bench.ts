@@ -92,7 +92,7 @@ export function addBench(program: Command): void {
     .option('--time <milliseconds>', 'how long to measure each operation', '300')
     .addOption(jsonOption)
     .addOption(quietOption)
-    .addHelpText('after', '\nExample:\n  $ hybridge bench ML-DSA-65 Ed25519')
+    .addHelpText('after', '\nExample:\n  $ hybridge bench ML-DSA-65 --time 100')
     .action((names, flags) =>
       run(async () => {
         const time = Number(flags.time);

@@ -1,5 +1,6 @@
 import type { Command } from '@commander-js/extra-typings';
-import { defaultProvider, describeProvider, portableProvider, selfTest } from '../../index.ts';
+import { defaultProvider, describeProvider, portableProvider, type Provider, selfTest } from '../../index.ts';
+import { CommandError } from '../command-error.ts';
 import { jsonOption, quietOption } from '../options.ts';
 import { EXIT, finish, printLine, printTable, run } from '../outcome.ts';
 import { showStatus } from '../progress.ts';
@@ -30,20 +31,32 @@ function print(provider: string, rows: readonly Row[]): void {
   }
 }
 
+function rowsOf(provider: Provider, only: readonly string[]): readonly Row[] {
+  const all = describeProvider(provider);
+  const missing = only.filter((name) => !all.some(({ primitive }) => primitive === name));
+  if (missing.length > 0)
+    throw new CommandError('unknown_algorithm', `provider ${provider.name} offers no ${missing.join(', ')}`, {
+      hint: 'hybridge providers lists what there is',
+      details: { missing },
+    });
+  return only.length === 0 ? all : all.filter(({ primitive }) => only.includes(primitive));
+}
+
 /** `hybridge providers`: who computes what here, and why. */
 export function addProviders(program: Command): void {
   program
     .command('providers')
     .description('Tells which backend serves each primitive on this machine, and why.')
+    .argument('[primitives...]', 'look at these only, for instance ML-KEM-768 SHA-256')
     .option('--self-test', 'ask every primitive questions with published answers: exit 1 when one is wrong')
     .option('--portable', 'look at the portable provider instead of the default one')
     .addOption(jsonOption)
     .addOption(quietOption)
-    .addHelpText('after', '\nExample:\n  $ hybridge providers --self-test')
-    .action((flags) =>
+    .addHelpText('after', '\nExample:\n  $ hybridge providers --self-test ML-KEM-768 ML-DSA-65')
+    .action((only, flags) =>
       run(async () => {
         const provider = flags.portable === true ? portableProvider() : defaultProvider();
-        const described: readonly Row[] = describeProvider(provider);
+        const described = rowsOf(provider, only);
         if (flags.selfTest !== true)
           return finish(flags, EXIT.done, { provider: provider.name, primitives: described }, () => {
             print(provider.name, described);
@@ -52,6 +65,7 @@ export function addProviders(program: Command): void {
         const status = showStatus(flags);
         let asked = 0;
         const { passed, results } = await selfTest(provider, {
+          only: described.map(({ primitive }) => primitive),
           onResult: ({ primitive }) => {
             status.show(`${++asked} of ${described.length}: ${primitive}`);
           },

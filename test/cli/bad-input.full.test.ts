@@ -1,0 +1,3 @@
+import { ALL_CASES, testBadInput } from './bad-input.ts';
+
+testBadInput(ALL_CASES);
