@@ -17,7 +17,8 @@ import {
   seal,
 } from '../../src/hpke/index.ts';
 import { generateKeyPair } from '../../src/kem/index.ts';
-import { PROVIDERS, scratchFolder } from '../kem/support.ts';
+import { PROVIDERS } from '../kem/support.ts';
+import { scratchFolder } from '../support/key-files.ts';
 import { askPeer, describeWithPeer } from '../support/peers.ts';
 import { expectBytes, runCases } from '../support/tally.ts';
 import { collect, contentOf, inPieces } from './age-support.ts';

@@ -7,7 +7,8 @@ import { decapsulate, encapsulate, generateKeyPair } from '../../src/kem/index.t
 import type { CompositeKemName } from '../../src/registry/index.ts';
 import { askPeer, describeWithPeer } from '../support/peers.ts';
 import { expectBytes, runCases } from '../support/tally.ts';
-import { fileIn, native, pkcs8Pem, scratchFolder, spkiPem } from './support.ts';
+import { native } from './support.ts';
+import { fileIn, pkcs8Pem, scratchFolder, spkiPem } from '../support/key-files.ts';
 
 /** Our keys in Bouncy Castle: it encapsulates to them, and decapsulates what we encapsulate. */
 export function compositePeerSuite(names: readonly CompositeKemName[]): void {

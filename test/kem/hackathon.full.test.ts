@@ -2,7 +2,7 @@
 import { describe, it } from 'vitest';
 import { decapsulate } from '../../src/kem/index.ts';
 import { COMPOSITE_KEM_NAMES, kem } from '../../src/registry/index.ts';
-import { readZip } from '../keys/zip.ts';
+import { readZip } from '../support/zip.ts';
 import { expectBytes, runCases } from '../support/tally.ts';
 import { readMatchingFiles } from '../support/vectors-files.ts';
 import { contentsOfPkcs8, native, privateKeyOf } from './support.ts';

@@ -1,9 +1,5 @@
 /** Providers to test on, keys from raw bytes, and key files for peers. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
-import { der, encodePem, readDer } from '../../src/encoding/index.ts';
+import { readDer } from '../../src/encoding/index.ts';
 import { kemFor } from '../../src/kem/index.ts';
 import { composeProviders, PrivateKey, type Provider, PublicKey } from '../../src/provider/index.ts';
 import { createNativeProvider } from '../../src/providers/native/index.ts';
@@ -50,39 +46,6 @@ export async function privateKeyOf<Name extends KemName>(
   const key = new PrivateKey(new PublicKey(descriptor, handle.publicKey), stored);
   handle.dispose();
   return key;
-}
-
-/** A folder that lasts as long as the test. */
-export function scratchFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'hybridge-kem-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-/** Writes a file into a folder and gives its path. */
-export function fileIn(folder: string, name: string, contents: string | Uint8Array): string {
-  const path = join(folder, name);
-  writeFileSync(path, contents);
-  return path;
-}
-
-function oidOf(name: KemName): string {
-  const { oid } = kem(name).identifiers;
-  if (oid === undefined) throw new Error(`${name} has no OID`);
-  return oid;
-}
-
-/** SubjectPublicKeyInfo of a KEM whose key stands raw in the BIT STRING. */
-export function spkiPem(name: KemName, raw: Uint8Array): string {
-  return encodePem('PUBLIC KEY', der.sequence(der.sequence(der.oid(oidOf(name))), der.bitString(raw)));
-}
-
-/** PKCS#8 around what the KEM's document puts into the OCTET STRING. */
-export function pkcs8Pem(name: KemName, contents: Uint8Array): string {
-  return encodePem(
-    'PRIVATE KEY',
-    der.sequence(der.integer(0), der.sequence(der.oid(oidOf(name))), der.octetString(contents)),
-  );
 }
 
 /** What PKCS#8 in DER carries. */

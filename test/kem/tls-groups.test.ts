@@ -9,7 +9,8 @@ import { decapsulate, encapsulate, generateKeyPair } from '../../src/kem/index.t
 import { kem, TLS_HYBRID_NAMES, type TlsHybridName } from '../../src/registry/index.ts';
 import { askPeer, describeWithPeer, findPeer } from '../support/peers.ts';
 import { runCases } from '../support/tally.ts';
-import { native, portable, publicKeyOf, scratchFolder } from './support.ts';
+import { native, portable, publicKeyOf } from './support.ts';
+import { scratchFolder } from '../support/key-files.ts';
 import {
   clientHello,
   type Hello,

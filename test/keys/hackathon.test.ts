@@ -13,7 +13,7 @@ import {
 import { expectBytes, runCases, Skip } from '../support/tally.ts';
 import { readMatchingFiles } from '../support/vectors-files.ts';
 import { provider } from './support.ts';
-import { readZip } from './zip.ts';
+import { readZip } from '../support/zip.ts';
 
 /** Files that break the rules, and how they are refused. */
 const DEVIATIONS: readonly (readonly [RegExp, ErrorCode])[] = [

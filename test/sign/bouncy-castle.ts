@@ -8,15 +8,8 @@ import type { CompositeSignatureDescriptor } from '../../src/registry/index.ts';
 import { sign, verify } from '../../src/sign/index.ts';
 import { askPeer, runPeer } from '../support/peers.ts';
 import { expectBytes } from '../support/tally.ts';
-import {
-  contentsOfPkcs8,
-  fileIn,
-  pkcs8Pem,
-  privateKeyOf,
-  rawFromSpki,
-  scratchFolder,
-  spkiPem,
-} from './support.ts';
+import { contentsOfPkcs8, privateKeyOf, rawFromSpki } from './support.ts';
+import { fileIn, pkcs8Pem, scratchFolder, spkiPem } from '../support/key-files.ts';
 
 const message = utf8('a message for both sides\n');
 

@@ -17,18 +17,8 @@ import {
   wycheproofMlDsaVerify,
 } from '../support/vectors.ts';
 import { checkMlDsaSign, checkMlDsaVerify } from './ml-dsa-cases.ts';
-import {
-  contentsOfPkcs8,
-  fileIn,
-  pkcs8Pem,
-  privateKeyOf,
-  PROVIDERS,
-  publicKeyOf,
-  rawFromSpki,
-  scratchFolder,
-  seedOnly,
-  spkiPem,
-} from './support.ts';
+import { contentsOfPkcs8, privateKeyOf, PROVIDERS, publicKeyOf, rawFromSpki, seedOnly } from './support.ts';
+import { fileIn, pkcs8Pem, scratchFolder, spkiPem } from '../support/key-files.ts';
 
 describe.each(PROVIDERS)('ML-DSA vectors, %s', (name, provider) => {
   const share = <T extends SignCase | VerifyCase>(cases: readonly T[], limit: number): readonly T[] =>

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { generateKeyPair, sign, signDual, verify } from '../../src/sign/index.ts';
 import { report } from '../support/tally.ts';
 import { peakAbove, pieces } from './memory.ts';
-import { fileIn, native, scratchFolder } from './support.ts';
+import { native } from './support.ts';
+import { fileIn, scratchFolder } from '../support/key-files.ts';
 
 const MiB = 1024 ** 2;
 const GiB = 1024 ** 3;

@@ -7,17 +7,8 @@ import { askPeer, describeWithPeer, runPeer } from '../support/peers.ts';
 import { expectBytes, runCases, sample } from '../support/tally.ts';
 import { acvpSlhDsaSign, acvpSlhDsaVerify } from '../support/vectors.ts';
 import { checkSlhDsaSign, checkSlhDsaVerify } from './slh-dsa-cases.ts';
-import {
-  contentsOfPkcs8,
-  fileIn,
-  pkcs8Pem,
-  privateKeyOf,
-  PROVIDERS,
-  publicKeyOf,
-  rawFromSpki,
-  scratchFolder,
-  spkiPem,
-} from './support.ts';
+import { contentsOfPkcs8, privateKeyOf, PROVIDERS, publicKeyOf, rawFromSpki } from './support.ts';
+import { fileIn, pkcs8Pem, scratchFolder, spkiPem } from '../support/key-files.ts';
 
 describe.each(PROVIDERS)('SLH-DSA vectors (a sample), %s', (name, provider) => {
   it('ACVP: signs to the byte', async () => {

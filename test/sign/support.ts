@@ -1,9 +1,5 @@
 /** Keys from raw bytes, providers to test on, and key files for peers. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
-import { decodePem, der, encodePem, readDer } from '../../src/encoding/index.ts';
+import { decodePem, der, readDer } from '../../src/encoding/index.ts';
 import {
   composeProviders,
   PrivateKey,
@@ -82,39 +78,6 @@ export async function privateKeyOf<Name extends SignatureName>(
   const key = new PrivateKey(new PublicKey(descriptor, handle.publicKey), stored);
   handle.dispose();
   return key;
-}
-
-/** A folder that lasts as long as the test. */
-export function scratchFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'hybridge-sign-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-/** Writes a file into a folder and gives its path. */
-export function fileIn(folder: string, name: string, contents: string | Uint8Array): string {
-  const path = join(folder, name);
-  writeFileSync(path, contents);
-  return path;
-}
-
-function oidOf(name: SignatureName): string {
-  const { oid } = signature(name).identifiers;
-  if (oid === undefined) throw new Error(`${name} has no OID`);
-  return oid;
-}
-
-/** SubjectPublicKeyInfo of an algorithm whose key stands raw in the BIT STRING. */
-export function spkiPem(name: SignatureName, raw: Uint8Array): string {
-  return encodePem('PUBLIC KEY', der.sequence(der.sequence(der.oid(oidOf(name))), der.bitString(raw)));
-}
-
-/** PKCS#8 around what the algorithm's standard puts into the OCTET STRING. */
-export function pkcs8Pem(name: SignatureName, contents: Uint8Array): string {
-  return encodePem(
-    'PRIVATE KEY',
-    der.sequence(der.integer(0), der.sequence(der.oid(oidOf(name))), der.octetString(contents)),
-  );
 }
 
 /** The seed-only form of ML-DSA inside PKCS#8 [RFC 9881 §6]. */
