@@ -1,5 +1,6 @@
+import { shake256 } from '@noble/hashes/sha3.js';
 import { type DSA, ml_dsa44, ml_dsa65, ml_dsa87 } from '@noble/post-quantum/ml-dsa.js';
-import { HybridgeError, requireLength, wipe } from '../../bytes/index.ts';
+import { equal, HybridgeError, requireLength, wipe } from '../../bytes/index.ts';
 import {
   Held,
   type InternalSignature,
@@ -16,6 +17,9 @@ const SEED = 32;
 const RANDOMNESS = 32;
 /** µ of FIPS 204 §6.2. */
 const MU = 64;
+/** Where tr stands in an expanded private key, and its bytes. */
+const TR_START = 64;
+const TR = 64;
 
 /** A key pair in the form that noble computes with. */
 interface Expanded {
@@ -31,7 +35,12 @@ function expand(descriptor: MlDsaDescriptor, algorithm: DSA, stored: Uint8Array)
   }
   const secretKey = Uint8Array.from(stored);
   try {
-    return { publicKey: algorithm.getPublicKey(secretKey), secretKey };
+    const publicKey = algorithm.getPublicKey(secretKey);
+    // skEncode [FIPS 204 Algorithm 24] puts tr = H(pk) behind ρ and K; signing trusts it.
+    const tr = secretKey.subarray(TR_START, TR_START + TR);
+    if (!equal(shake256(publicKey, { dkLen: TR }), tr))
+      throw new Error('tr is not the hash of the public key');
+    return { publicKey, secretKey };
   } catch (cause) {
     wipe(secretKey);
     throw new HybridgeError('invalid_key', `${name} private key: its parts do not belong together`, {
