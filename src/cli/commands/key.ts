@@ -131,7 +131,11 @@ export function addKey(program: Command): void {
     .command('inspect')
     .description('Tells what a key file holds: algorithm, format, form, fingerprint. Never prints a secret.')
     .argument('<file>', 'a key in PEM, DER, JWK, COSE or age form')
-    .option('--password', 'look into an encrypted key; the password is asked for')
+    .addOption(
+      new Option('--password', 'look into an encrypted key; the password is asked for').conflicts(
+        'passwordFile',
+      ),
+    )
     .addOption(passwordFileOption)
     .addOption(jsonOption)
     .addHelpText('after', '\nExample:\n  $ hybridge key inspect maker.pem')

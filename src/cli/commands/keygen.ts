@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Command } from '@commander-js/extra-typings';
+import { type Command, Option } from '@commander-js/extra-typings';
 import { CommandError } from '../command-error.ts';
 import { encodeKey, formatOption, formOption } from '../key-text.ts';
 import { keyAlgorithm, publicKeyPath } from '../keys.ts';
@@ -29,7 +29,11 @@ export function addKeygen(program: Command): void {
     .option('--public <file>', 'another place for the public key')
     .addOption(formatOption)
     .addOption(formOption)
-    .option('--password', 'encrypt the private key; the password is asked for')
+    .addOption(
+      new Option('--password', 'encrypt the private key; the password is asked for').conflicts(
+        'passwordFile',
+      ),
+    )
     .addOption(passwordFileOption)
     .addOption(policyOption)
     .addOption(atOption)
