@@ -19,7 +19,7 @@ export default defineConfig(({ mode }) => {
       // Processes, not threads: tests change file modes, start commands and measure memory.
       pool: 'forks',
       maxWorkers: 2,
-      testTimeout: full ? 900_000 : 30_000,
+      testTimeout: full ? 900_000 : 120_000,
       hookTimeout: full ? 900_000 : 60_000,
       teardownTimeout: 10_000,
       // Suites print how many cases they ran; those lines are part of the result.
