@@ -1,3 +1,4 @@
+import cliProgress from 'cli-progress';
 import { onInterruption } from './interruption.ts';
 import type { CommonFlags } from './outcome.ts';
 
@@ -21,13 +22,8 @@ const MEBIBYTE = 1024 * 1024;
 const WORTH_SHOWING = 500;
 
 /** A progress bar on standard error, when that is a terminal and the work takes long enough to be watched. */
-export async function startProgress(
-  label: string,
-  size: number | undefined,
-  flags: CommonFlags,
-): Promise<Progress> {
+export function startProgress(label: string, size: number | undefined, flags: CommonFlags): Progress {
   if (flags.quiet === true || !process.stderr.isTTY) return SILENT;
-  const { default: cliProgress } = await import('cli-progress');
   const bar = new cliProgress.SingleBar(
     {
       format:

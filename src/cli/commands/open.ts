@@ -44,7 +44,7 @@ export function addOpen(program: Command): void {
         for (const file of flags.key) identities.push(...(await loadIdentities(file, flags)));
         const hybridge = await hybridgeFor({});
         const source = openSource(path);
-        const progress = await startProgress('opening', source.size, flags);
+        const progress = startProgress('opening', source.size, flags);
         try {
           const content = hybridge.open({ identities, onProgress: progress.report }, source.chunks);
           await inFile(path, () => writeOutputs({ path: out, content, force, secret: true }));

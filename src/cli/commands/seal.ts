@@ -54,7 +54,7 @@ export function addSeal(program: Command): void {
         if (classical.length === to.length || (classical.length > 0 && allowClassical === true))
           note(flags, 'warning: a classical recipient: a quantum computer will open this file');
         const source = openSource(path);
-        const progress = await startProgress('sealing', source.size, flags);
+        const progress = startProgress('sealing', source.size, flags);
         try {
           const sealed = hybridge.seal(
             { to, armor, allowClassical, onProgress: progress.report },

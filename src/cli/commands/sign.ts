@@ -61,7 +61,7 @@ export function addSign(program: Command): void {
         requireAlgorithm(flags, first, second);
         const context = await contextBytes(flags.context);
         const source = openSource(path);
-        const progress = await startProgress('signing', source.size, flags);
+        const progress = startProgress('signing', source.size, flags);
         const options: SignOptions = {
           context,
           deterministic: flags.deterministic,

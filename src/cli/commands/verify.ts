@@ -100,7 +100,7 @@ export function addVerify(program: Command): void {
           });
         const context = await contextBytes(flags.context);
         const source = openSource(path);
-        const progress = await startProgress('verifying', source.size, flags);
+        const progress = startProgress('verifying', source.size, flags);
         const options: VerifyOptions = { context, onProgress: progress.report };
         let verdict: DualVerdict | { readonly valid: boolean };
         let algorithms: readonly string[];
