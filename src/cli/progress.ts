@@ -46,10 +46,11 @@ export function startProgress(label: string, size: number | undefined, flags: Co
       const done = Math.floor(bytesDone / MEBIBYTE);
       if (forget !== undefined) bar.update(done);
       else if (Date.now() - begun > WORTH_SHOWING) {
-        bar.start(Math.ceil((size ?? 0) / MEBIBYTE), done);
+        // Registered before the cursor is hidden: a signal in between would leave the terminal without one.
         forget = onInterruption(() => {
           bar.stop();
         });
+        bar.start(Math.ceil((size ?? 0) / MEBIBYTE), done);
       }
     },
     stop: () => {
