@@ -68,6 +68,16 @@ export class DerReader {
     return !this.atEnd && this.#bytes[this.#offset] === tag;
   }
 
+  /** The tag of the next element, `undefined` at the end: for a CHOICE between many. */
+  get nextTag(): Tag | undefined {
+    return this.atEnd ? undefined : this.#bytes[this.#offset];
+  }
+
+  /** Where the next element begins, counted from the beginning of the input. */
+  get offset(): number {
+    return this.#offset;
+  }
+
   /** Ends the reading of this structure: anything left over is an error. */
   end(): void {
     if (!this.atEnd)
@@ -80,6 +90,16 @@ export class DerReader {
     const span = this.#element(tag, path);
     if (this.#depth === 0) throw this.#fail('nested too deeply', path, span.start);
     return new DerReader(this.#bytes, path, span.contents, span.end, this.#depth - 1);
+  }
+
+  /** A SEQUENCE together with its whole encoding: what is signed, or kept as it came. */
+  encodedSequence(
+    name: string,
+    tag: Tag = SEQUENCE,
+  ): { readonly encoding: Uint8Array; readonly reader: DerReader } {
+    const start = this.#offset;
+    const reader = this.sequence(name, tag);
+    return { encoding: this.#bytes.subarray(start, this.#offset), reader };
   }
 
   /** A SET OF; its elements come in ascending order of their encodings, which the caller need not check. */
@@ -107,6 +127,11 @@ export class DerReader {
       value = (value << BigInt(8 * group.length)) | BigInt(number);
     }
     return ((contents[0] ?? 0) & 0x80) === 0 ? value : value - (1n << BigInt(8 * contents.length));
+  }
+
+  /** The contents octets of an INTEGER, in two's complement: a serial number as it is compared. */
+  integerOctets(name: string, tag: Tag = INTEGER): Uint8Array {
+    return this.#integerContents(name, tag);
   }
 
   /** A non-negative INTEGER below 2^48, such as a version or an iteration count. */
@@ -170,6 +195,38 @@ export class DerReader {
   octetString(name: string, tag: Tag = OCTET_STRING): Uint8Array {
     const span = this.#element(tag, this.#child(name));
     return this.#bytes.subarray(span.contents, span.end);
+  }
+
+  /** The contents octets of a primitive element with this tag: character strings and times. */
+  primitive(name: string, tag: Tag): Uint8Array {
+    const span = this.#element(tag, this.#child(name));
+    return this.#bytes.subarray(span.contents, span.end);
+  }
+
+  /**
+   * A BIT STRING whose bits have names; their numbers, ascending. Of trailing zero bits there are none
+   * [X.690 §11.2.2].
+   */
+  namedBits(name: string, tag: Tag = BIT_STRING): readonly number[] {
+    const path = this.#child(name);
+    const span = this.#element(tag, path);
+    const unused = this.#bytes[span.contents];
+    const octets = this.#bytes.subarray(span.contents + 1, span.end);
+    const last = octets.at(-1) ?? 0;
+    if (
+      unused === undefined ||
+      span.end === span.contents ||
+      unused > 7 ||
+      (octets.length === 0 && unused !== 0)
+    )
+      throw this.#fail('BIT STRING is malformed', path, span.start);
+    if (octets.length > 0 && (last & ((2 << unused) - 1)) !== 1 << unused)
+      throw this.#fail('BIT STRING of named bits ends in zero bits', path, span.start);
+    if (octets.length > 64) throw this.#fail('BIT STRING of named bits is too long', path, span.start);
+    const bits: number[] = [];
+    for (const [index, octet] of octets.entries())
+      for (let bit = 0; bit < 8; bit++) if ((octet & (0x80 >> bit)) !== 0) bits.push(8 * index + bit);
+    return bits;
   }
 
   /** A BIT STRING of whole bytes. */

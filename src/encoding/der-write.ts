@@ -9,7 +9,8 @@ export function element(tag: tags.Tag, ...contents: readonly Uint8Array[]): Uint
   return concat(header(tag, length), ...contents);
 }
 
-function header(tag: tags.Tag, length: number): Uint8Array {
+/** The identifier and length octets of an element whose contents are written apart, of any length below 2^48. */
+export function header(tag: tags.Tag, length: number): Uint8Array {
   if (length < 0x80) return Uint8Array.of(tag, length);
   const octets: number[] = [];
   for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) octets.unshift(rest & 0xff);
@@ -54,6 +55,45 @@ export function octetString(bytes: Uint8Array): Uint8Array {
 /** BIT STRING of whole bytes. */
 export function bitString(bytes: Uint8Array): Uint8Array {
   return element(tags.BIT_STRING, Uint8Array.of(0), bytes);
+}
+
+/** BIT STRING whose bits have names, without trailing zero bits [X.690 §11.2.2]. */
+export function namedBits(bits: readonly number[]): Uint8Array {
+  const highest = Math.max(-1, ...bits);
+  const octets = new Uint8Array(Math.ceil((highest + 1) / 8));
+  for (const bit of bits) octets[bit >> 3] = (octets[bit >> 3] ?? 0) | (0x80 >> (bit & 7));
+  return element(tags.BIT_STRING, Uint8Array.of(highest < 0 ? 0 : 7 - (highest & 7)), octets);
+}
+
+/** BOOLEAN. */
+export function boolean(value: boolean): Uint8Array {
+  return element(tags.BOOLEAN, Uint8Array.of(value ? 0xff : 0));
+}
+
+/** ENUMERATED from a number below 128. */
+export function enumerated(value: number): Uint8Array {
+  return element(tags.ENUMERATED, Uint8Array.of(value));
+}
+
+/** SET OF elements, in ascending order of their encodings [X.690 §11.6]. */
+export function setOf(...elements: readonly Uint8Array[]): Uint8Array {
+  return element(tags.SET, ...elements.toSorted(compareEncodings));
+}
+
+function compareEncodings(a: Uint8Array, b: Uint8Array): number {
+  const length = Math.min(a.length, b.length);
+  for (let at = 0; at < length; at++) {
+    const difference = (a[at] ?? 0) - (b[at] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}
+
+/** The element under `[number]` IMPLICIT in place of its own tag; it stays primitive or constructed. */
+export function implicitly(number: number, encoded: Uint8Array): Uint8Array {
+  const tagged = Uint8Array.from(encoded);
+  tagged[0] = tags.implicit(number) | ((encoded[0] ?? 0) & tags.CONSTRUCTED);
+  return tagged;
 }
 
 /** NULL. */

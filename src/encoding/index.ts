@@ -1,7 +1,16 @@
 /** Floor 1: strict readers and deterministic writers of DER, PEM, CBOR, JSON and the TLS presentation language. */
-export { type CborLimits, type CborMap, CborTag, type CborValue, decodeCbor, encodeCbor } from './cbor.ts';
+export {
+  type CborLimits,
+  type CborMap,
+  CborTag,
+  type CborValue,
+  decodeCbor,
+  encodeCbor,
+  isCborArray,
+  isCborMap,
+} from './cbor.ts';
 export { type DerLimits, type DerReader, readDer } from './der-read.ts';
-export { explicit, implicit, INTEGER, NULL, OCTET_STRING, SEQUENCE, type Tag } from './der-tags.ts';
+export * from './der-tags.ts';
 export * as der from './der-write.ts';
 export {
   decodeCompositeEcScalar,

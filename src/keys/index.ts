@@ -23,3 +23,5 @@ export {
 export { inspectKey, type KeyInspection } from './inspect.ts';
 export type { Jwk } from './jwk.ts';
 export type { PrivateKeyFileForm } from './material.ts';
+/** @internal SubjectPublicKeyInfo without a provider: what certificates and messages hold. */
+export { readSpki, writeSpki } from './spki.ts';
