@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { compare, type Comparison, type Effort, line } from './compare.ts';
 import { environment } from './environment.ts';
+import { cosePairs } from './suites/cose.ts';
 import { dispatchPairs } from './suites/dispatch.ts';
 import { hybridPairs } from './suites/hybrid.ts';
 import { olderNode } from './suites/older-node.ts';
@@ -24,7 +25,7 @@ console.log(
 );
 
 const comparisons: Comparison[] = [];
-for (const pairs of [dispatchPairs, hybridPairs, portablePairs])
+for (const pairs of [cosePairs, dispatchPairs, hybridPairs, portablePairs])
   for (const pair of await pairs()) {
     if (!wanted(pair.name)) continue;
     const comparison = await compare(pair, effort);

@@ -46,7 +46,7 @@ export function decodeCbor(bytes: Uint8Array, what: string, limits: CborLimits =
     });
   let decoded: unknown;
   try {
-    decoded = decode(bytes, {
+    decoded = decode(plain(bytes), {
       ignoreGlobalTags: true,
       maxDepth,
       preferMap: true,
@@ -96,20 +96,31 @@ export function encodeCbor(value: CborValue): Uint8Array {
 }
 
 function fromValue(value: CborValue): unknown {
+  if (value instanceof Uint8Array) return plain(value);
   if (value instanceof CborTag) return new Tag(value.tag, fromValue(value.value));
-  if (isList(value)) return value.map(fromValue);
+  if (isCborArray(value)) return value.map(fromValue);
   if (typeof value === 'string' && !/^\P{Surrogate}*$/u.test(value))
     throw new TypeError('text is not well-formed');
-  if (isMap(value))
+  if (isCborMap(value))
     return new Map(Array.from(value, ([key, item]) => [fromValue(key), fromValue(item)] as const));
   return value;
 }
 
+// The library takes a Buffer of Node for any object with toJSON, and hands out Buffers when it reads one.
+function plain(bytes: Uint8Array): Uint8Array {
+  return bytes.constructor === Uint8Array
+    ? bytes
+    : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
 // Array.isArray and instanceof alone would narrow the readonly types to any[] and Map<any, any>.
-function isList(value: CborValue): value is readonly CborValue[] {
+
+/** Whether a value is an array. */
+export function isCborArray(value: CborValue | undefined): value is readonly CborValue[] {
   return Array.isArray(value);
 }
 
-function isMap(value: CborValue): value is CborMap {
+/** Whether a value is a map. */
+export function isCborMap(value: CborValue | undefined): value is CborMap {
   return value instanceof Map;
 }

@@ -1,6 +1,13 @@
 /** COSE_Key [RFC 9052 §7]: AKP [RFC 9964], OKP and EC2 [RFC 9053 §7], RSA [RFC 8230 §4]. */
 import { HybridgeError } from '../bytes/index.ts';
-import { type CborMap, type CborValue, decodeCbor, encodeCbor } from '../encoding/index.ts';
+import {
+  type CborMap,
+  type CborValue,
+  decodeCbor,
+  encodeCbor,
+  isCborArray,
+  isCborMap,
+} from '../encoding/index.ts';
 import type { KeyDescriptor } from '../registry/index.ts';
 import { findFamily, formOf } from './algorithms.ts';
 import type { Material } from './material.ts';
@@ -54,7 +61,7 @@ const OPERATIONS: ReadonlyMap<number, KeyDescriptor['use']> = new Map([
  */
 export function readCoseKey(bytes: Uint8Array): Material {
   const map = decodeCbor(bytes, 'COSE_Key', { maxBytes: MAX_BYTES });
-  if (!isMap(map)) throw malformed('not a map');
+  if (!isCborMap(map)) throw malformed('not a map');
   const kty = number(map, KTY, 'kty');
   const read = KEY_TYPES.get(kty);
   if (read === undefined) throw unsupported(`kty ${kty}`);
@@ -189,7 +196,7 @@ function intended(map: CborMap): Test {
   }
   const operations = map.get(KEY_OPS);
   if (operations !== undefined) {
-    if (!isList(operations) || operations.length === 0 || new Set(operations).size !== operations.length)
+    if (!isCborArray(operations) || operations.length === 0 || new Set(operations).size !== operations.length)
       throw malformed('key_ops is not an array of distinct operations');
     for (const operation of operations) {
       const use = typeof operation === 'number' ? OPERATIONS.get(operation) : undefined;
@@ -225,14 +232,6 @@ function integer(map: CborMap, label: number, name: string): Uint8Array {
   if (value.length === 0 || value[0] === 0)
     throw malformed(`${name} (${label}) is empty or has leading zeros`);
   return value;
-}
-
-function isMap(value: CborValue): value is CborMap {
-  return value instanceof Map;
-}
-
-function isList(value: CborValue): value is readonly CborValue[] {
-  return Array.isArray(value);
 }
 
 function malformed(why: string): HybridgeError {

@@ -31,3 +31,7 @@ export { sign, type SigningIdentity, type SignOptions } from './signing.ts';
 export type { ReadingOptions } from '../bytes/index.ts';
 export type { MessageSource } from './source.ts';
 export { verify, type VerifyOptions } from './verifying.ts';
+/** @internal For messages that several keys sign, or that wrap their content: one pass over a stream. */
+export { startSigning } from './signing.ts';
+/** @internal */
+export { startVerifying } from './verifying.ts';

@@ -200,3 +200,20 @@ function normal(item: CborValue): unknown {
       .sort(([a], [b]) => (a < b ? -1 : 1));
   return item;
 }
+
+describe('Buffers of Node', () => {
+  it('are byte strings like any other', () => {
+    const value = Buffer.from('aabb', 'hex');
+    expect(toHex(encodeCbor(value))).toBe('42aabb');
+    expect(toHex(encodeCbor(new Map([[1, [new CborTag(9, value)]]])))).toBe('a10181c942aabb');
+  });
+
+  it('are read into plain arrays, which are views', () => {
+    const input = Buffer.from('8142aabb', 'hex');
+    const read = decodeCbor(input, 'Test');
+    expect(read).toEqual([fromHex('aabb')]);
+    const [bytes] = Array.isArray(read) ? (read as readonly CborValue[]) : [];
+    expect(bytes?.constructor).toBe(Uint8Array);
+    expect(bytes instanceof Uint8Array && bytes.buffer).toBe(input.buffer);
+  });
+});
