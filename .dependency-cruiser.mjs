@@ -262,16 +262,10 @@ export default {
       'JavaScript implementations are one backend among others; whoever calls them directly cannot be given a native one.',
     ),
     onlyIn(
-      'pkijs-in-certificates-cms',
-      ['pkijs'],
-      ['certificates', 'cms'],
-      'pkijs has global state and unsafe defaults; two folders wrap it, and none of its types leaves them.',
-    ),
-    onlyIn(
-      'asn1js-in-encoding',
-      ['asn1js'],
-      ['encoding', 'certificates', 'cms'],
-      'The strict DER reader is in encoding/; certificates and cms touch asn1js only where a pkijs constructor demands its objects.',
+      'pkijs-in-its-engine',
+      ['pkijs', 'asn1js'],
+      ['certificates/pkijs'],
+      'PKI.js has a global engine and reads BER. The engine for those who use it is the only place that knows it; everything else reads and writes its structures itself, strictly.',
     ),
     onlyIn(
       'cbor2-in-encoding',

@@ -1,3 +1,4 @@
+import { OctetString, Utf8String } from 'asn1js';
 import {
   createHybridge,
   defaultProvider,
@@ -7,10 +8,19 @@ import {
   portableProvider,
   type Provider,
 } from 'hybridge';
+import { createPkijsEngine } from 'hybridge/certificates/pkijs';
 import { hpkeSuite } from 'hybridge/hpke';
 import { namedPolicy } from 'hybridge/policy';
 import { KEMS, SIGNATURES } from 'hybridge/registry';
 import { seededRandom } from 'hybridge/testing';
+import {
+  AttributeTypeAndValue,
+  Certificate,
+  EncapsulatedContentInfo,
+  IssuerAndSerialNumber,
+  SignedData,
+  SignerInfo,
+} from 'pkijs';
 
 /**
  * The same work with the same fixed inputs on every runtime, once with the backends that the runtime offers and once
@@ -29,6 +39,7 @@ export async function exercise(): Promise<Record<string, string>> {
     }
   }
   await crossed(providers);
+  await throughPkijs(providers);
   const algorithms = [...KEMS, ...SIGNATURES].map((descriptor) => descriptor.name).join(' ');
   digests['registry'] = await digest(new TextEncoder().encode(algorithms));
   digests['policy'] = await digest(new TextEncoder().encode(JSON.stringify(namedPolicy('hybrid-required'))));
@@ -152,6 +163,42 @@ async function crossed(providers: readonly Provider[]): Promise<void> {
         const signature = await one.sign(privateKey, message);
         await requireVerified(other, publicKey.algorithm.name, publicKey, signature, {});
       }
+    }
+  }
+}
+
+/** A certificate and a message that PKI.js makes with the engine of each backend, verified with that of the other. */
+async function throughPkijs(providers: readonly Provider[]): Promise<void> {
+  const engines = providers.map((provider) => createPkijsEngine(provider));
+  for (const one of engines) {
+    const { publicKey, privateKey } = await one.generateKey('MLDSA65-Ed25519-SHA512', true, [
+      'sign',
+      'verify',
+    ]);
+    const certificate = new Certificate();
+    for (const { typesAndValues } of [certificate.issuer, certificate.subject])
+      typesAndValues.push(
+        new AttributeTypeAndValue({ type: '2.5.4.3', value: new Utf8String({ value: 'pump' }) }),
+      );
+    certificate.notBefore.value = new Date('2026-01-01');
+    certificate.notAfter.value = new Date('2036-01-01');
+    await certificate.subjectPublicKeyInfo.importKey(publicKey, one);
+    await certificate.sign(privateKey, 'SHA-512', one);
+    const { issuer, serialNumber } = certificate;
+    const signed = new SignedData({
+      encapContentInfo: new EncapsulatedContentInfo({
+        eContent: new OctetString({ valueHex: Uint8Array.from(message).buffer }),
+      }),
+      signerInfos: [new SignerInfo({ sid: new IssuerAndSerialNumber({ issuer, serialNumber }) })],
+      certificates: [certificate],
+    });
+    await signed.sign(privateKey, 0, 'SHA-512', undefined, one);
+    const bytes = certificate.toSchema().toBER();
+    for (const other of engines) {
+      if (!(await Certificate.fromBER(bytes).verify(undefined, other)))
+        throw new Error('PKI.js: the certificate does not verify');
+      if (!(await new SignedData({ schema: signed.toSchema() }).verify({ signer: 0 }, other)))
+        throw new Error('PKI.js: the message does not verify');
     }
   }
 }
