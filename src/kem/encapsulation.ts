@@ -38,8 +38,7 @@ export async function encapsulate(
   provider: Provider,
   publicKey: PublicKey<KemDescriptor>,
 ): Promise<Encapsulation> {
-  const handle = encapsulationKeys.get(publicKey, provider) ?? (await importPublicKey(provider, publicKey));
-  return handle.encapsulate(provider.random);
+  return (await encapsulationKeyOf(provider, publicKey)).encapsulate(provider.random);
 }
 
 /**
@@ -70,9 +69,23 @@ export async function decapsulate(
   privateKey: PrivateKey<KemDescriptor>,
   ciphertext: Uint8Array,
 ): Promise<Uint8Array> {
-  const handle =
-    decapsulationKeys.get(privateKey, provider) ?? (await importPrivateKey(provider, privateKey));
-  return handle.decapsulate(ciphertext);
+  return (await decapsulationKeyOf(provider, privateKey)).decapsulate(ciphertext);
+}
+
+/** The provider's handle of a public key, imported once. */
+export async function encapsulationKeyOf(
+  provider: Provider,
+  publicKey: PublicKey<KemDescriptor>,
+): Promise<EncapsulationKey> {
+  return encapsulationKeys.get(publicKey, provider) ?? importPublicKey(provider, publicKey);
+}
+
+/** The provider's handle of a private key, imported once. */
+export async function decapsulationKeyOf(
+  provider: Provider,
+  privateKey: PrivateKey<KemDescriptor>,
+): Promise<DecapsulationKey> {
+  return decapsulationKeys.get(privateKey, provider) ?? importPrivateKey(provider, privateKey);
 }
 
 async function importPublicKey(

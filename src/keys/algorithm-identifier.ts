@@ -46,7 +46,16 @@ export function readKeyIdentifier(parent: DerReader, name: string): KeyIdentifie
   return identifier;
 }
 
+const byOid = new Map<string, KeyIdentifier>();
+
+// Certificates ask for the same few again and again, and the registry is long.
 function namedByOid(oid: string): KeyIdentifier {
+  const known = byOid.get(oid) ?? findByKeyOid(oid);
+  byOid.set(oid, known);
+  return known;
+}
+
+function findByKeyOid(oid: string): KeyIdentifier {
   const raw = findFamily('raw', (form) => form.oid === oid);
   if (raw !== undefined) return { kind: 'raw', family: raw };
   const okp = findFamily('okp', (form) => form.oid === oid);

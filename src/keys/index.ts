@@ -25,3 +25,17 @@ export type { Jwk } from './jwk.ts';
 export type { PrivateKeyFileForm } from './material.ts';
 /** @internal SubjectPublicKeyInfo without a provider: what certificates and messages hold. */
 export { readSpki, writeSpki } from './spki.ts';
+/** @internal Password-based encryption: what messages and PKCS #12 have in common with key files. */
+export { decryptPbes2, encryptPbes2, isPbes2, type Pbes2, readPbes2 } from './encrypted.ts';
+/** @internal */
+export {
+  deriveFromPassword,
+  excess,
+  MAX_ITERATIONS,
+  type Prf,
+  readDerivation,
+  readHmac,
+  type SaltedDerivation,
+  writeDerivation,
+  writeHmac,
+} from './password-derivation.ts';

@@ -5,6 +5,7 @@ import {
   type AeadDescriptor,
   type HashDescriptor,
   type HashName,
+  type RsaOaepDescriptor,
   type Size,
 } from '../registry/index.ts';
 
@@ -133,9 +134,8 @@ export function requireNonce(descriptor: AeadDescriptor, nonce: Uint8Array): voi
   requireLength(nonce, descriptor.nonceSize, `${descriptor.name} nonce`);
 }
 
-/** Refuses a key that is not one of AES, and an initialization vector that is not a block. */
-export function requireCbc(key: Uint8Array, iv: Uint8Array): 128 | 192 | 256 {
-  requireLength(iv, 16, 'AES-CBC initialization vector');
+/** Bits of an AES key. @throws HybridgeError `invalid_length` for a key that is not one of AES. */
+export function requireAesKey(key: Uint8Array): 128 | 192 | 256 {
   switch (key.length) {
     case 16:
       return 128;
@@ -146,6 +146,54 @@ export function requireCbc(key: Uint8Array, iv: Uint8Array): 128 | 192 | 256 {
     default:
       throw new HybridgeError('invalid_length', `AES key: ${key.length} bytes, expected 16, 24 or 32`);
   }
+}
+
+/** Refuses a key that is not one of AES, and an initialization vector that is not a block. */
+export function requireCbc(key: Uint8Array, iv: Uint8Array): 128 | 192 | 256 {
+  requireLength(iv, 16, 'AES-CBC initialization vector');
+  return requireAesKey(key);
+}
+
+/** Refuses a key that is not one of AES, and a nonce of another size than 12 bytes. */
+export function requireGcm(key: Uint8Array, nonce: Uint8Array): 128 | 192 | 256 {
+  requireLength(nonce, 12, 'AES-GCM nonce');
+  return requireAesKey(key);
+}
+
+/** Refuses a message that RSA-OAEP with this modulus and hash cannot hold [RFC 8017 §7.1.1]. */
+export function requireOaepMessage(
+  descriptor: RsaOaepDescriptor,
+  message: Uint8Array,
+  hashName: HashName,
+): void {
+  const maximum = descriptor.sizes.ciphertext - 2 * hash(hashName).digestSize - 2;
+  if (message.length > maximum)
+    throw new HybridgeError(
+      'message_too_large',
+      `RSA-OAEP with ${descriptor.modulusBits} bits and ${hashName}: ${message.length} bytes, at most ${maximum}`,
+      { details: { actual: message.length, maximum } },
+    );
+}
+
+/** Refuses a wrapping key that is not one of AES, and keys that RFC 3394 §2 does not wrap. */
+export function requireKeyWrap(wrappingKey: Uint8Array, key: Uint8Array): 128 | 192 | 256 {
+  if (key.length < 16 || key.length % 8 !== 0)
+    throw new HybridgeError(
+      'invalid_length',
+      `AES key wrap: a key of ${key.length} bytes, expected a multiple of 8 and at least 16`,
+    );
+  return requireAesKey(wrappingKey);
+}
+
+/** Whether a wrapped key has a size that can be [RFC 3394 §2.2.2]. */
+export function isWrappedSize(wrapped: Uint8Array): boolean {
+  return wrapped.length >= 24 && wrapped.length % 8 === 0;
+}
+
+/** Refuses what is no key or no initialization vector of Triple DES. */
+export function requireTripleDes(key: Uint8Array, iv: Uint8Array): void {
+  requireLength(key, 24, 'Triple DES key');
+  requireLength(iv, 8, 'Triple DES initialization vector');
 }
 
 const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;

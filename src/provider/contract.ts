@@ -48,9 +48,19 @@ export interface Encapsulation {
   readonly ciphertext: Uint8Array;
 }
 
+/** Hashes of RSA-OAEP; SHA-1 is what many messages still have, and OAEP does not rest on its collisions. */
+export type OaepHash = 'SHA-1' | 'SHA-256' | 'SHA-384' | 'SHA-512';
+
 /** A public key made ready for a backend; holding it saves the import and the checks on every call. */
 export interface EncapsulationKey {
   encapsulate(random: RandomSource): Awaitable<Encapsulation>;
+  /**
+   * Encrypts a message that fits [RFC 8017 §7.1.1], with this hash also in MGF1 and an empty label: RSA-OAEP only,
+   * absent elsewhere. Randomness is the backend's.
+   *
+   * @throws HybridgeError `message_too_large`.
+   */
+  readonly encrypt?: (message: Uint8Array, hash: OaepHash) => Awaitable<Uint8Array>;
 }
 
 /** A private key made ready for a backend. */
@@ -65,6 +75,12 @@ export interface DecapsulationKey {
    * `decryption_failed` where a traditional half refuses (a point off the curve, an OAEP error).
    */
   decapsulate(ciphertext: Uint8Array): Awaitable<Uint8Array>;
+  /**
+   * Decrypts what {@link EncapsulationKey.encrypt} made with the same hash: RSA-OAEP only, absent elsewhere.
+   *
+   * @throws HybridgeError `invalid_length`; `decryption_failed`, whatever the reason [RFC 8017 §7.1.2].
+   */
+  readonly decrypt?: (ciphertext: Uint8Array, hash: OaepHash) => Awaitable<Uint8Array>;
   /** Wipes what this handle holds, as far as the backend can. */
   dispose(): void;
 }
@@ -240,12 +256,77 @@ export interface Aead {
   key(bytes: Uint8Array): AeadKey;
 }
 
-/** AES in CBC mode with PKCS#7 padding, for PBES2 [RFC 8018 §B.2.5]. The key size chooses the AES. */
+/** A message that is encrypted piece by piece; `finish` gives what is left of it. Nothing may be used after `finish`. */
+export interface CbcEncryption {
+  /** The ciphertext so far, in a new array; it may lag behind by less than a block. */
+  update(chunk: Uint8Array): Uint8Array;
+  /** The last block, with its padding. */
+  finish(): Uint8Array;
+}
+
+/** A ciphertext that is decrypted piece by piece. Nothing may be used after `finish`. */
+export interface CbcDecryption {
+  /** The plaintext so far, in a new array; it may lag behind by up to a block. */
+  update(chunk: Uint8Array): Uint8Array;
+  /** The rest of the plaintext; `undefined` when the padding is wrong or the last block is not whole. */
+  finish(): Uint8Array | undefined;
+}
+
+/** As {@link CbcEncryption}, with a tag at the end. */
+export interface GcmEncryption {
+  update(chunk: Uint8Array): Uint8Array;
+  /** The rest of the ciphertext, and the tag of 16 bytes over it and the additional data. */
+  finish(additionalData: Uint8Array): { readonly rest: Uint8Array; readonly tag: Uint8Array };
+}
+
+/** As {@link CbcDecryption}; **nothing that came out is known to be genuine before `finish` says so**. */
+export interface GcmDecryption {
+  update(chunk: Uint8Array): Uint8Array;
+  /**
+   * The rest of the plaintext; `undefined` when the tag does not fit.
+   *
+   * @throws HybridgeError `invalid_length` for a tag of another size than announced.
+   */
+  finish(tag: Uint8Array, additionalData: Uint8Array): Uint8Array | undefined;
+}
+
+/**
+ * AES in the modes that key files and messages need; the key size chooses the AES. Whole messages are sealed with an
+ * {@link Aead}; here GCM takes a message in pieces, and its additional data at the end, where CMS has them
+ * [RFC 5083 §2.1].
+ */
 export interface BlockCipher {
   readonly backend: Backend;
+  /** CBC with PKCS#7 padding [RFC 8018 §B.2.5]. */
   encryptCbc(key: Uint8Array, iv: Uint8Array, plaintext: Uint8Array): Uint8Array;
   /** `undefined` when the padding is wrong. */
   decryptCbc(key: Uint8Array, iv: Uint8Array, ciphertext: Uint8Array): Uint8Array | undefined;
+  /** CBC with PKCS#7 padding, in pieces. */
+  cbcEncryption(key: Uint8Array, iv: Uint8Array): CbcEncryption;
+  cbcDecryption(key: Uint8Array, iv: Uint8Array): CbcDecryption;
+  /**
+   * GCM with a nonce of 12 bytes, in pieces [SP 800-38D]. `update` throws `message_too_large` beyond 2^36 - 32 bytes.
+   */
+  gcmEncryption(key: Uint8Array, nonce: Uint8Array): GcmEncryption;
+  /** @param tagSize - 12 to 16 bytes. */
+  gcmDecryption(key: Uint8Array, nonce: Uint8Array, tagSize: number): GcmDecryption;
+  /**
+   * Wraps a key of two or more blocks of 8 bytes [RFC 3394].
+   *
+   * @throws HybridgeError `invalid_length` for a key that cannot be wrapped.
+   */
+  wrapKey(wrappingKey: Uint8Array, key: Uint8Array): Uint8Array;
+  /** `undefined` when the wrapped key is not genuine or has no possible size. */
+  unwrapKey(wrappingKey: Uint8Array, wrapped: Uint8Array): Uint8Array | undefined;
+  /**
+   * Triple DES with three keys in CBC mode with padding, for reading old files only; absent where the backend has
+   * none. The key has 24 bytes, the initialization vector 8. `undefined` when the padding is wrong.
+   */
+  readonly decryptTripleDesCbc?: (
+    key: Uint8Array,
+    iv: Uint8Array,
+    ciphertext: Uint8Array,
+  ) => Uint8Array | undefined;
 }
 
 /** Names of KEMs that backends serve; the others are built from these. */

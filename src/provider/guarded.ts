@@ -18,15 +18,18 @@ import type {
 } from './contract.ts';
 import {
   checkAead,
-  checkBlockCipher,
+  checkCbc,
+  checkGcm,
   checkHash,
   checkHkdf,
   checkHmac,
   checkInternalSignature,
   checkKem,
+  checkKeyWrap,
   checkPbkdf2,
   checkScrypt,
   checkSignature,
+  checkTripleDes,
 } from './known-answers/index.ts';
 import {
   checkSeedExpansion,
@@ -222,16 +225,50 @@ function guardKeyDerivation(derivation: KeyDerivation): KeyDerivation {
 }
 
 function guardBlockCipher(cipher: BlockCipher): BlockCipher {
-  const pass = gateNow('AES-CBC', () => checkBlockCipher(cipher));
+  const passCbc = gateNow('AES-CBC', () => checkCbc(cipher));
+  const passGcm = gateNow('AES-GCM in pieces', () => checkGcm(cipher));
+  const passWrap = gateNow('AES key wrap', () => checkKeyWrap(cipher));
+  const passTripleDes = gateNow('Triple DES', () => checkTripleDes(cipher));
+  const { decryptTripleDesCbc } = cipher;
   return {
     backend: cipher.backend,
     encryptCbc: (key, iv, plaintext) => {
-      pass();
+      passCbc();
       return cipher.encryptCbc(key, iv, plaintext);
     },
     decryptCbc: (key, iv, ciphertext) => {
-      pass();
+      passCbc();
       return cipher.decryptCbc(key, iv, ciphertext);
     },
+    cbcEncryption: (key, iv) => {
+      passCbc();
+      return cipher.cbcEncryption(key, iv);
+    },
+    cbcDecryption: (key, iv) => {
+      passCbc();
+      return cipher.cbcDecryption(key, iv);
+    },
+    gcmEncryption: (key, nonce) => {
+      passGcm();
+      return cipher.gcmEncryption(key, nonce);
+    },
+    gcmDecryption: (key, nonce, tagSize) => {
+      passGcm();
+      return cipher.gcmDecryption(key, nonce, tagSize);
+    },
+    wrapKey: (wrappingKey, key) => {
+      passWrap();
+      return cipher.wrapKey(wrappingKey, key);
+    },
+    unwrapKey: (wrappingKey, wrapped) => {
+      passWrap();
+      return cipher.unwrapKey(wrappingKey, wrapped);
+    },
+    ...(decryptTripleDesCbc !== undefined && {
+      decryptTripleDesCbc: (key, iv, ciphertext) => {
+        passTripleDes();
+        return decryptTripleDesCbc(key, iv, ciphertext);
+      },
+    }),
   };
 }

@@ -5,17 +5,23 @@ export {
   AS_PUBLIC_KEY,
   digestLength,
   exactSize,
+  isWrappedSize,
   type PointRole,
   refusedPoint,
+  requireAesKey,
   requireCbc,
   requireContext,
+  requireGcm,
   requireHkdfExpand,
   requireHmacHash,
+  requireKeyWrap,
   requireNoContext,
   requireNonce,
+  requireOaepMessage,
   requirePbkdf2,
   requireScrypt,
   requireSize,
+  requireTripleDes,
   requireUncompressedPoint,
   type ScryptParameters,
 } from './checks.ts';
@@ -24,6 +30,7 @@ export { composeProviders } from './compose.ts';
 export type * from './contract.ts';
 export { describeProvider, type PrimitiveDescription } from './describe.ts';
 export { ecScalarSize, isEcScalar, requireEcScalar, sampleEcScalar } from './ec-scalar.ts';
+export { additionalDataInTag, adjustTag, GcmLength, requireGcmTag, requireGcmTagSize } from './gcm-tag.ts';
 export { guarded } from './guarded.ts';
 export { HandleCache } from './handle-cache.ts';
 export { Held } from './held.ts';

@@ -15,6 +15,7 @@ import {
 import type { Awaitable } from './awaitable.ts';
 import type {
   Backend,
+  BlockCipher,
   InternalSignatureName,
   KemLeafName,
   Provider,
@@ -25,17 +26,20 @@ import type {
 } from './contract.ts';
 import {
   checkAead,
-  checkBlockCipher,
+  checkCbc,
+  checkGcm,
   checkHash,
   checkHkdf,
   checkHmac,
   checkInternalSignature,
   checkKem,
+  checkKeyWrap,
   checkMlDsaExpansion,
   checkMlKemExpansion,
   checkPbkdf2,
   checkScrypt,
   checkSignature,
+  checkTripleDes,
   type Depth,
 } from './known-answers/index.ts';
 
@@ -107,14 +111,12 @@ export function primitivesOf(provider: Provider): readonly Primitive[] {
         }))),
     ...(blockCipher === undefined
       ? []
-      : [
-          {
-            kind: 'block-cipher' as const,
-            name: 'AES-CBC',
-            backend: blockCipher.backend,
-            check: () => checkBlockCipher(blockCipher),
-          },
-        ]),
+      : BLOCK_CIPHERS.filter(({ offered }) => offered(blockCipher)).map(({ name, check }) => ({
+          kind: 'block-cipher' as const,
+          name,
+          backend: blockCipher.backend,
+          check: () => check(blockCipher),
+        }))),
   ];
 }
 
@@ -123,6 +125,17 @@ const KEY_DERIVATIONS = [
   { name: 'HKDF', check: checkHkdf },
   { name: 'PBKDF2', check: checkPbkdf2 },
   { name: 'scrypt', check: checkScrypt },
+] as const;
+
+const BLOCK_CIPHERS = [
+  { name: 'AES-CBC', check: checkCbc, offered: () => true },
+  { name: 'AES-GCM in pieces', check: checkGcm, offered: () => true },
+  { name: 'AES key wrap', check: checkKeyWrap, offered: () => true },
+  {
+    name: 'Triple DES',
+    check: checkTripleDes,
+    offered: ({ decryptTripleDesCbc }: BlockCipher) => decryptTripleDesCbc !== undefined,
+  },
 ] as const;
 
 const isMlKemName = (name: SeedExpansionName): name is MlKemName =>

@@ -60,7 +60,7 @@ export function requireKeyDerivation(provider: Provider): KeyDerivation {
   return offered(provider, 'key derivation', provider.keyDerivation);
 }
 
-/** The provider's AES-CBC. @throws HybridgeError `unsupported`. */
+/** The provider's AES. @throws HybridgeError `unsupported`. */
 export function requireBlockCipher(provider: Provider): BlockCipher {
-  return offered(provider, 'AES-CBC', provider.blockCipher);
+  return offered(provider, 'AES (CBC, GCM in pieces, key wrap)', provider.blockCipher);
 }

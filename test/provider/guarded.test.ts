@@ -34,6 +34,7 @@ const sha = present(noble.hash['SHA-256']);
 const gcm = present(noble.aead['AES-256-GCM']);
 const derivation = present(noble.keyDerivation);
 const cbc = present(noble.blockCipher);
+const oaep = present(noble.kem['RSA2048-OAEP-SHA256']);
 
 /** A provider with one fault, and the uses of it that must fail for ever. */
 interface Fault {
@@ -335,6 +336,71 @@ const faults: readonly Fault[] = [
       (provider) => present(provider.blockCipher).encryptCbc(new Uint8Array(16), new Uint8Array(16), EMPTY),
       (provider) => present(provider.blockCipher).decryptCbc(new Uint8Array(16), new Uint8Array(16), EMPTY),
     ],
+  },
+  {
+    title: 'AES-CBC in pieces',
+    provider: {
+      blockCipher: {
+        ...cbc,
+        cbcEncryption: () => ({ update: () => EMPTY, finish: () => EMPTY }),
+      },
+    },
+    uses: [
+      (provider) => present(provider.blockCipher).cbcEncryption(new Uint8Array(16), new Uint8Array(16)),
+      (provider) => present(provider.blockCipher).cbcDecryption(new Uint8Array(16), new Uint8Array(16)),
+    ],
+  },
+  {
+    title: 'AES-GCM in pieces that accepts any tag',
+    provider: {
+      blockCipher: {
+        ...cbc,
+        gcmDecryption: (key, nonce, tagSize) => {
+          const decryption = cbc.gcmDecryption(key, nonce, tagSize);
+          return { ...decryption, finish: (tag, data) => decryption.finish(tag, data) ?? EMPTY };
+        },
+      },
+    },
+    uses: [
+      (provider) => present(provider.blockCipher).gcmEncryption(new Uint8Array(16), new Uint8Array(12)),
+      (provider) => present(provider.blockCipher).gcmDecryption(new Uint8Array(16), new Uint8Array(12), 16),
+    ],
+  },
+  {
+    title: 'AES key wrap that unwraps anything',
+    provider: { blockCipher: { ...cbc, unwrapKey: (_key, wrapped) => wrapped.slice(8) } },
+    uses: [
+      (provider) => present(provider.blockCipher).wrapKey(new Uint8Array(16), new Uint8Array(16)),
+      (provider) => present(provider.blockCipher).unwrapKey(new Uint8Array(16), new Uint8Array(24)),
+    ],
+  },
+  {
+    title: 'Triple DES',
+    provider: { blockCipher: { ...cbc, decryptTripleDesCbc: () => EMPTY } },
+    uses: [
+      (provider) =>
+        present(present(provider.blockCipher).decryptTripleDesCbc)(
+          new Uint8Array(24),
+          new Uint8Array(8),
+          EMPTY,
+        ),
+    ],
+  },
+  {
+    title: 'RSA-OAEP that decrypts to something else',
+    provider: {
+      kem: {
+        ...noble.kem,
+        'RSA2048-OAEP-SHA256': {
+          ...oaep,
+          decapsulationKey: async (stored) => ({
+            ...(await oaep.decapsulationKey(stored)),
+            decrypt: () => new Uint8Array(32),
+          }),
+        },
+      },
+    },
+    uses: [(provider) => present(provider.kem['RSA2048-OAEP-SHA256']).decapsulationKey(EMPTY)],
   },
 ];
 

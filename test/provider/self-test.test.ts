@@ -18,6 +18,8 @@ const quick = (provider: Provider): readonly string[] => [
   'PBKDF2',
   'scrypt',
   'AES-CBC',
+  'AES-GCM in pieces',
+  'AES key wrap',
 ];
 
 describe('known answers', () => {

@@ -1,5 +1,6 @@
 /** Two providers give the same bytes wherever everything follows from the inputs. */
 import assert from 'node:assert/strict';
+import { createCipheriv } from 'node:crypto';
 import fc from 'fast-check';
 import type { Kem, Provider, Signature } from '../../src/provider/index.ts';
 import { hash as hashDescriptor, kem as kemDescriptor } from '../../src/registry/index.ts';
@@ -91,6 +92,11 @@ async function sameSecrets(
       const receiver = await other.decapsulationKey(privateKey);
       assert.deepEqual(receiver.publicKey, publicKey);
       assert.deepEqual(await receiver.decapsulate(ciphertext), sharedSecret);
+      for (const hash of ['SHA-1', 'SHA-256', 'SHA-384', 'SHA-512'] as const) {
+        const encrypted = await present(sender.encrypt)(sharedSecret.subarray(0, 24), hash);
+        assert.equal(encrypted.length, size);
+        assert.deepEqual(await present(receiver.decrypt)(encrypted, hash), sharedSecret.subarray(0, 24));
+      }
     }
   }
 }
@@ -300,5 +306,95 @@ function blockCiphers(first: Provider, second: Provider): readonly Case[] {
           ),
         ),
     },
+    {
+      title: 'AES-CBC in pieces: the same as whole, however it is cut',
+      run: () =>
+        holds(
+          60,
+          fc.asyncProperty(aesKey, fixedBytes(16), pieces, async (key, iv, chunks) => {
+            const text = joined(chunks);
+            for (const cipher of pair) {
+              const encryption = cipher.cbcEncryption(key, iv);
+              const encrypted = joined([
+                ...chunks.map((chunk) => encryption.update(chunk)),
+                encryption.finish(),
+              ]);
+              assert.deepEqual(encrypted, cipher.encryptCbc(key, iv, text));
+              const decryption = cipher.cbcDecryption(key, iv);
+              const decrypted = cut(encrypted, chunks).map((chunk) => decryption.update(chunk));
+              assert.deepEqual(joined([...decrypted, present(decryption.finish())]), text);
+              const broken = cipher.cbcDecryption(key, iv);
+              broken.update(encrypted.subarray(1));
+              assert.equal(broken.finish(), undefined);
+            }
+          }),
+        ),
+    },
+    {
+      title: 'AES-GCM in pieces: the same as whole, however it is cut, additional data and all',
+      run: () =>
+        holds(
+          60,
+          fc.asyncProperty(aesKey, fixedBytes(12), pieces, short, async (key, nonce, chunks, data) => {
+            const text = joined(chunks);
+            const whole = createCipheriv(`aes-${String(8 * key.length)}-gcm` as 'aes-128-gcm', key, nonce);
+            whole.setAAD(data);
+            const expected = joined([whole.update(text), whole.final(), whole.getAuthTag()]);
+            for (const cipher of pair) {
+              const encryption = cipher.gcmEncryption(key, nonce);
+              const encrypted = chunks.map((chunk) => encryption.update(chunk));
+              const { rest, tag } = encryption.finish(data);
+              assert.deepEqual(joined([...encrypted, rest, tag]), expected);
+              for (const size of [12, 13, 16]) {
+                const decryption = cipher.gcmDecryption(key, nonce, size);
+                const decrypted = cut(expected.subarray(0, text.length), chunks).map((chunk) =>
+                  decryption.update(chunk),
+                );
+                const last = present(decryption.finish(tag.subarray(0, size), data));
+                assert.deepEqual(joined([...decrypted, last]), text);
+                const forged = cipher.gcmDecryption(key, nonce, size);
+                forged.update(expected.subarray(0, text.length));
+                assert.equal(forged.finish(tag.subarray(0, size), Uint8Array.of(1, ...data)), undefined);
+              }
+            }
+          }),
+        ),
+    },
+    {
+      title: 'AES key wrap: wrapped keys, and what any other bytes unwrap to',
+      run: () =>
+        holds(
+          40,
+          fc.asyncProperty(
+            aesKey,
+            fc.integer({ min: 2, max: 9 }).chain((blocks) => fixedBytes(8 * blocks)),
+            fc.nat(),
+            async (wrappingKey, key, where) => {
+              const [one, other] = pair.map((cipher) => cipher.wrapKey(wrappingKey, key));
+              assert.deepEqual(one, other);
+              const forged = Uint8Array.from(present(one));
+              forged[where % forged.length] = (forged[where % forged.length] ?? 0) ^ 1;
+              for (const cipher of pair) {
+                assert.deepEqual(cipher.unwrapKey(wrappingKey, present(one)), key);
+                assert.equal(cipher.unwrapKey(wrappingKey, forged), undefined);
+                assert.equal(cipher.unwrapKey(wrappingKey, new Uint8Array(where % 40)), undefined);
+              }
+            },
+          ),
+        ),
+    },
   ];
+}
+
+const aesKey = fc.constantFrom(16, 24, 32).chain(fixedBytes);
+const pieces = fc.array(fc.uint8Array({ maxLength: 70 }), { maxLength: 6 });
+
+const joined = (chunks: readonly Uint8Array[]): Uint8Array =>
+  Uint8Array.from(chunks.flatMap((chunk) => [...chunk]));
+
+/** Bytes in pieces as long as others, and the rest. */
+function cut(bytes: Uint8Array, like: readonly Uint8Array[]): readonly Uint8Array[] {
+  let at = 0;
+  const parts = like.map(({ length }) => bytes.subarray(at, (at += length)));
+  return [...parts, bytes.subarray(at)];
 }

@@ -418,6 +418,42 @@ function symmetricCases(provider: Provider): readonly Case[] {
           await refused(() => cipher.decryptCbc(new Uint8Array(16), bytes, iv), 'invalid_length');
         for (const size of [0, 1, 15, 16, 17, 32])
           assert.equal(cipher.decryptCbc(new Uint8Array(16), iv, new Uint8Array(size)), undefined);
+        const nonce = new Uint8Array(12);
+        for (const size of [0, 15, 17, 31, 33]) {
+          const key = new Uint8Array(size);
+          await refused(() => cipher.cbcEncryption(key, iv), 'invalid_length');
+          await refused(() => cipher.cbcDecryption(key, iv), 'invalid_length');
+          await refused(() => cipher.gcmEncryption(key, nonce), 'invalid_length');
+          await refused(() => cipher.gcmDecryption(key, nonce, 16), 'invalid_length');
+          await refused(() => cipher.wrapKey(key, new Uint8Array(16)), 'invalid_length');
+          await refused(() => cipher.unwrapKey(key, new Uint8Array(24)), 'invalid_length');
+          await refused(() => cipher.wrapKey(new Uint8Array(16), key), 'invalid_length');
+          assert.equal(cipher.unwrapKey(new Uint8Array(16), key), undefined);
+        }
+        const key = new Uint8Array(16);
+        for (const bytes of misfits(iv)) {
+          await refused(() => cipher.cbcEncryption(key, bytes), 'invalid_length');
+          await refused(() => cipher.cbcDecryption(key, bytes), 'invalid_length');
+        }
+        for (const bytes of misfits(nonce)) {
+          await refused(() => cipher.gcmEncryption(key, bytes), 'invalid_length');
+          await refused(() => cipher.gcmDecryption(key, bytes, 16), 'invalid_length');
+        }
+        for (const size of [0, 11, 17, 12.5])
+          await refused(() => cipher.gcmDecryption(key, nonce, size), 'invalid_argument');
+        await refused(
+          () => cipher.gcmDecryption(key, nonce, 16).finish(new Uint8Array(15), EMPTY),
+          'invalid_length',
+        );
+        const { decryptTripleDesCbc } = cipher;
+        if (decryptTripleDesCbc !== undefined) {
+          await refused(
+            () => decryptTripleDesCbc(new Uint8Array(16), new Uint8Array(8), iv),
+            'invalid_length',
+          );
+          await refused(() => decryptTripleDesCbc(new Uint8Array(24), iv, iv), 'invalid_length');
+          assert.equal(decryptTripleDesCbc(new Uint8Array(24), new Uint8Array(8), iv), undefined);
+        }
       },
     },
     {

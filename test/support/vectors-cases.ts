@@ -152,6 +152,25 @@ export interface AeadCase extends VectorCase {
   readonly verdict: Verdict;
 }
 
+/** AES-GCM with a key of any size; the tag is apart, as where messages come in pieces. */
+export interface GcmCase extends VectorCase {
+  readonly key: Uint8Array;
+  readonly nonce: Uint8Array;
+  readonly additionalData: Uint8Array;
+  readonly plaintext: Uint8Array;
+  readonly ciphertext: Uint8Array;
+  readonly tag: Uint8Array;
+  readonly verdict: Verdict;
+}
+
+/** AES key wrap [RFC 3394]. */
+export interface KeyWrapCase extends VectorCase {
+  readonly wrappingKey: Uint8Array;
+  readonly key: Uint8Array;
+  readonly wrapped: Uint8Array;
+  readonly verdict: Verdict;
+}
+
 /** HKDF extract and expand; `length` is the output wanted. */
 export interface HkdfCase extends VectorCase {
   readonly algorithm: KdfName;

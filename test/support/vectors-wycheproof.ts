@@ -3,6 +3,7 @@ import type {
   AeadCase,
   AeadName,
   CbcCase,
+  GcmCase,
   HashName,
   HkdfCase,
   JwkAgreementCase,
@@ -11,6 +12,7 @@ import type {
   KemKeyGenCase,
   KeyAgreementCase,
   KeyAgreementName,
+  KeyWrapCase,
   MacCase,
   MlDsaName,
   Pbes2Case,
@@ -383,6 +385,33 @@ export function wycheproofAead(only?: Origin): readonly AeadCase[] {
         plaintext: test.hex('msg'),
         ciphertext: new Uint8Array([...test.hex('ct'), ...test.hex('tag')]),
       })),
+  );
+}
+
+/** AES-GCM with keys of every size. */
+export function wycheproofGcm(only?: Origin): readonly GcmCase[] {
+  return distinct(
+    tests(/^aes_gcm_test\.json$/, only).map(({ common, test }) => ({
+      ...common,
+      key: test.hex('key'),
+      nonce: test.hex('iv'),
+      additionalData: test.hex('aad'),
+      plaintext: test.hex('msg'),
+      ciphertext: test.hex('ct'),
+      tag: test.hex('tag'),
+    })),
+  );
+}
+
+/** AES key wrap. */
+export function wycheproofKeyWrap(only?: Origin): readonly KeyWrapCase[] {
+  return distinct(
+    tests(/^aes_wrap_test\.json$/, only).map(({ common, test }) => ({
+      ...common,
+      wrappingKey: test.hex('key'),
+      key: test.hex('msg'),
+      wrapped: test.hex('ct'),
+    })),
   );
 }
 

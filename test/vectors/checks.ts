@@ -1,6 +1,6 @@
 /** What it means for a provider's primitive to answer a vector rightly; the suites only choose cases. */
 import { createHash, createPrivateKey } from 'node:crypto';
-import { isHybridgeError } from '../../src/bytes/index.ts';
+import { concat, isHybridgeError } from '../../src/bytes/index.ts';
 import type {
   Awaitable,
   InternalSignature,
@@ -469,5 +469,49 @@ export async function checkCbc(provider: Provider, item: vectors.CbcCase): Promi
   if (opened?.value === undefined) throw new Error('does not decrypt');
   expectBytes(opened.value, item.plaintext, 'plaintext');
   expectBytes(blockCipher.encryptCbc(item.key, item.iv, item.plaintext), item.ciphertext, 'ciphertext');
+  return undefined;
+}
+
+/** In two pieces, the additional data at the end. */
+export async function checkGcm(provider: Provider, item: vectors.GcmCase): Promise<Skip | undefined> {
+  const { blockCipher } = provider;
+  if (blockCipher === undefined) return NOT_OFFERED;
+  const { key, nonce, additionalData, plaintext, ciphertext, tag } = item;
+  if (nonce.length !== 12) {
+    if ((await answer(() => blockCipher.gcmDecryption(key, nonce, 16))) !== undefined)
+      throw new Error('a nonce that is not 12 bytes was taken');
+    return undefined;
+  }
+  const decryption = blockCipher.gcmDecryption(key, nonce, tag.length);
+  const head = decryption.update(ciphertext.subarray(0, 7));
+  const body = decryption.update(ciphertext.subarray(7));
+  const rest = decryption.finish(tag, additionalData);
+  if (item.verdict === 'invalid') {
+    if (rest !== undefined) throw new Error('accepted, but must not');
+    return undefined;
+  }
+  if (rest === undefined) throw new Error('not accepted');
+  expectBytes(concat(head, body, rest), plaintext, 'plaintext');
+  const encryption = blockCipher.gcmEncryption(key, nonce);
+  const sealed = [encryption.update(plaintext.subarray(0, 7)), encryption.update(plaintext.subarray(7))];
+  const end = encryption.finish(additionalData);
+  expectBytes(concat(...sealed, end.rest), ciphertext, 'ciphertext');
+  expectBytes(end.tag, tag, 'tag');
+  return undefined;
+}
+
+export async function checkKeyWrap(provider: Provider, item: vectors.KeyWrapCase): Promise<Skip | undefined> {
+  const { blockCipher } = provider;
+  if (blockCipher === undefined) return NOT_OFFERED;
+  const unwrapped = await answer(() => blockCipher.unwrapKey(item.wrappingKey, item.wrapped));
+  if (item.verdict === 'invalid') {
+    if (unwrapped?.value !== undefined) throw new Error('unwrapped, but must not');
+    return undefined;
+  }
+  // RFC 3394 §2 wraps two blocks at least; Wycheproof calls a single one acceptable.
+  if (unwrapped?.value === undefined && item.verdict === 'acceptable') return undefined;
+  if (unwrapped?.value === undefined) throw new Error('does not unwrap');
+  expectBytes(unwrapped.value, item.key, 'key');
+  expectBytes(blockCipher.wrapKey(item.wrappingKey, item.key), item.wrapped, 'wrapped key');
   return undefined;
 }

@@ -400,4 +400,22 @@ export function symmetricSuites(full: boolean): void {
     check: checks.checkCbc,
     everyday: ALL,
   });
+  run(full, {
+    title: 'wycheproof AES-GCM in pieces',
+    cases: vectors.wycheproofGcm(),
+    algorithm: (item) => `AES-${8 * item.key.length}`,
+    offered: withCipher,
+    check: checks.checkGcm,
+    everyday: ALL,
+  });
+  optional('wycheproof AES key wrap', vectors.wycheproofKeyWrap(), (title, cases) =>
+    run(full, {
+      title,
+      cases,
+      algorithm: (item) => `AES-${8 * item.wrappingKey.length}`,
+      offered: withCipher,
+      check: checks.checkKeyWrap,
+      everyday: ALL,
+    }),
+  );
 }

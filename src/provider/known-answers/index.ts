@@ -3,10 +3,13 @@ export { checkKem, checkMlKemExpansion } from './kem.ts';
 export { checkInternalSignature, checkMlDsaExpansion, checkSignature, type Depth } from './signature.ts';
 export {
   checkAead,
-  checkBlockCipher,
+  checkCbc,
+  checkGcm,
   checkHash,
   checkHkdf,
   checkHmac,
+  checkKeyWrap,
   checkPbkdf2,
   checkScrypt,
+  checkTripleDes,
 } from './symmetric.ts';

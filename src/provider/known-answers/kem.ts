@@ -76,8 +76,11 @@ export async function checkKem(name: KemLeafName, kem: Kem, random: RandomSource
   const question = questionFor(name);
   const privateKey = await kem.decapsulationKey(question.privateKey);
   expectHead(privateKey.publicKey, question.publicKey, 'public key');
-  for (const { ciphertext, sharedSecret } of question.answers)
+  for (const { ciphertext, sharedSecret } of question.answers) {
     expectBytes(await privateKey.decapsulate(ciphertext), sharedSecret, 'shared secret');
+    if (privateKey.decrypt !== undefined)
+      expectBytes(await privateKey.decrypt(ciphertext, 'SHA-256'), sharedSecret, 'decrypted message');
+  }
   const publicKey = await kem.encapsulationKey(privateKey.publicKey);
   const { ciphertext, sharedSecret } = await publicKey.encapsulate(random);
   requireLength(ciphertext, descriptorOf(name).sizes.ciphertext, `${name} ciphertext`);

@@ -164,6 +164,57 @@ export const CBC_ANSWERS: readonly CbcAnswer[] = [
   },
 ];
 
+/** One for each size of key. */
+export const GCM_ANSWERS: readonly AeadAnswer[] = [
+  AEAD_ANSWERS['AES-128-GCM'],
+  {
+    source: 'Wycheproof aes_gcm_test.json tcId 186',
+    key: 'fa5b9b41f93f8b682c04ba816c3fecc24eec095b04dd7497',
+    nonce: '62b9cf1e923bc1138d05d205',
+    additionalData: '2ed8487153e21b12',
+    plaintext: '18159841813a69fc0f8f4229e1678da7c9016711',
+    sealed: 'c7c1cbb85ce2a0a3f32cb9ef01ad45ec1118b66d253317f98bdab87531ece20475cd9ebb',
+  },
+  AEAD_ANSWERS['AES-256-GCM'],
+];
+
+export interface KeyWrapAnswer {
+  readonly source: string;
+  readonly wrappingKey: string;
+  readonly key: string;
+  readonly wrapped: string;
+}
+
+/** One for each size of key. */
+export const KEY_WRAP_ANSWERS: readonly KeyWrapAnswer[] = [
+  {
+    source: 'Wycheproof aes_wrap_test.json tcId 7',
+    wrappingKey: 'c2b9d23f2831ddcdeb456853d4014db9',
+    key: 'f4cfea98e58b939cc859554385cf3a6c7f8217f728efb431c964786de8274907',
+    wrapped: '58dcfb0e7ec4d3bc8003418d865fbd520c6b24b2bde35b1be5b1c5ff32a130f33d035e5932616083',
+  },
+  {
+    source: 'Wycheproof aes_wrap_test.json tcId 49',
+    wrappingKey: '1639f9f81e53e2eeb677a249e5eced3af108971301601a7b',
+    key: 'ec3c6a1f1a9585327fe658490c74635e5300876da5846a629398984fb551d691',
+    wrapped: 'e245c90a6b46caece94f47117d608331958c8f75f531ebcdc902c0213d9105f2155af07daa62d132',
+  },
+  {
+    source: 'Wycheproof aes_wrap_test.json tcId 104',
+    wrappingKey: '38e1b1d075d9d852b9a6c01c8ff6965af01bac457a4e339ae3e1d7b2ffacc0cd',
+    key: '80ad6820f1c90981e2ca42b817a345c1179d0a11d8e23a8adc0505e13d87295a',
+    wrapped: '7155ee932b0358d98182a23f7f427c774ab340a4757d0b6a63facd3de90578438cf03201c3f88057',
+  },
+];
+
+/** SP 800-67 §B.1, first block, and the padding block that OpenSSL puts behind it. */
+export const TRIPLE_DES_ANSWER = {
+  key: '0123456789abcdef23456789abcdef01456789abcdef0123',
+  iv: '0000000000000000',
+  plaintext: '5468652071756663',
+  ciphertext: 'a826fd8ce53b855f957069282299bccf',
+} as const;
+
 /** Wycheproof hmac_sha256_test.json tcId 2, SHA-256. */
 export const HMAC_ANSWER = {
   key: '8159fd15133cd964c9a6964c94f0ea269a806fd9f43f0da58b6cd1b33d189b2a',

@@ -1,6 +1,6 @@
 import type { CipherGCM, CipherGCMTypes, DecipherGCM, KeyObject } from 'node:crypto';
-import { concat, requireLength } from '../../bytes/index.ts';
-import { type Aead, type BlockCipher, requireCbc, requireNonce } from '../../provider/index.ts';
+import { requireLength } from '../../bytes/index.ts';
+import { type Aead, requireNonce } from '../../provider/index.ts';
 import { aead, type AeadName } from '../../registry/index.ts';
 import { native, type NodeCrypto, plain, works } from './node-crypto.ts';
 
@@ -69,31 +69,6 @@ export function aeadOf(crypto: NodeCrypto, name: AeadName): Aead | undefined {
           return plaintext;
         },
       };
-    },
-  };
-}
-
-/** AES-CBC with padding; `undefined` where the runtime lacks it. */
-export function blockCipher(crypto: NodeCrypto): BlockCipher | undefined {
-  const zeros = new Uint8Array(16);
-  if (!works(() => crypto.createCipheriv('aes-128-cbc', zeros, zeros))) return undefined;
-  const cipherName = (key: Uint8Array, iv: Uint8Array): string => `aes-${String(requireCbc(key, iv))}-cbc`;
-  return {
-    backend: native('encrypts 64 KiB with AES-256-CBC in 81 µs, plain JavaScript in 467', 'caller'),
-    encryptCbc: (key, iv, plaintext) => {
-      const cipher = crypto.createCipheriv(cipherName(key, iv), key, iv);
-      return concat(cipher.update(plaintext), cipher.final());
-    },
-    decryptCbc: (key, iv, ciphertext) => {
-      const decipher = crypto.createDecipheriv(cipherName(key, iv), key, iv);
-      const head = decipher.update(ciphertext);
-      try {
-        return concat(head, decipher.final());
-      } catch {
-        return undefined;
-      } finally {
-        head.fill(0);
-      }
     },
   };
 }

@@ -10,7 +10,8 @@ import {
   RSA_SIGNATURE_NAMES,
   SLH_DSA_NAMES,
 } from '../../registry/index.ts';
-import { aeadOf, blockCipher } from './aead.ts';
+import { aeadOf } from './aead.ts';
+import { blockCipher } from './block-cipher.ts';
 import { ecdsa } from './ecdsa.ts';
 import { hashOf } from './hash.ts';
 import { montgomery, weierstrass } from './key-agreement.ts';

@@ -4,7 +4,9 @@ import {
   checkRsaPublicKey,
   Held,
   type Kem,
+  type OaepHash,
   type RawKeyPair,
+  requireOaepMessage,
   rsaPublicKeyOf,
   rsaSpki,
   type Signature,
@@ -22,6 +24,13 @@ import { DIGESTS } from './names.ts';
 import { native, type NodeCrypto, plain } from './node-crypto.ts';
 
 const BECAUSE = 'the portable way is WebCrypto, which is asynchronous and takes no message in pieces';
+
+const OAEP_HASHES: Readonly<Record<OaepHash, string>> = {
+  'SHA-1': 'sha1',
+  'SHA-256': 'sha256',
+  'SHA-384': 'sha384',
+  'SHA-512': 'sha512',
+};
 
 /** Keys of one modulus size, between their DER [RFC 8017 §A.1] and KeyObjects. */
 interface RsaKeys {
@@ -95,48 +104,55 @@ export function rsaSignature(crypto: NodeCrypto, name: RsaSignatureName): Signat
   });
 }
 
-/** RSA-OAEP of a random secret, as a KEM; SHA-256 for hash and MGF1, no label [RFC 8017 §7.1]. */
+/**
+ * RSA-OAEP of a random secret, as a KEM, with SHA-256 for hash and MGF1; and of a message of the caller's with any hash.
+ * No label [RFC 8017 §7.1].
+ */
 export function rsaOaep(crypto: NodeCrypto, name: RsaOaepName): Kem {
   const descriptor = kem(name);
   const { sharedSecret: secretSize, ciphertext: ciphertextSize } = descriptor.sizes;
   const keys = rsaKeys(crypto, descriptor);
-  const input = (key: KeyObject): { key: KeyObject; padding: number; oaepHash: string } => ({
-    key,
-    padding: crypto.constants.RSA_PKCS1_OAEP_PADDING,
-    oaepHash: 'sha256',
-  });
+  const padding = crypto.constants.RSA_PKCS1_OAEP_PADDING;
+  const encrypt = (key: KeyObject, message: Uint8Array, hash: OaepHash): Uint8Array =>
+    plain(crypto.publicEncrypt({ key, padding, oaepHash: OAEP_HASHES[hash] }, message));
   // One message for every way to fail, and no cause: which check failed would be an oracle [RFC 8017 §7.1.2].
   const refuse = (): HybridgeError =>
     new HybridgeError('decryption_failed', `${name}: the ciphertext does not belong to this key`);
+  const decrypt = (key: KeyObject, ciphertext: Uint8Array, hash: OaepHash): Uint8Array => {
+    requireLength(ciphertext, ciphertextSize, `${name} ciphertext`);
+    try {
+      return plain(crypto.privateDecrypt({ key, padding, oaepHash: OAEP_HASHES[hash] }, ciphertext));
+    } catch {
+      throw refuse();
+    }
+  };
   return {
     backend: native(BECAUSE, 'backend'),
     generateKeyPair: () => keys.generate(),
     encapsulationKey: (raw) => {
-      const publicKey = input(keys.publicKey(raw));
+      const publicKey = keys.publicKey(raw);
       return {
         encapsulate: () => {
           const sharedSecret = plain(crypto.randomBytes(secretSize));
-          return { sharedSecret, ciphertext: plain(crypto.publicEncrypt(publicKey, sharedSecret)) };
+          return { sharedSecret, ciphertext: encrypt(publicKey, sharedSecret, 'SHA-256') };
+        },
+        encrypt: (message, hash) => {
+          requireOaepMessage(descriptor, message, hash);
+          return encrypt(publicKey, message, hash);
         },
       };
     },
     decapsulationKey: (stored) => {
-      const { key: privateKey, publicKey } = keys.privateKey(stored);
-      const held = new Held(name, input(privateKey));
+      const { key, publicKey } = keys.privateKey(stored);
+      const held = new Held(name, key);
       return {
         publicKey,
         decapsulate: (ciphertext) => {
-          requireLength(ciphertext, ciphertextSize, `${name} ciphertext`);
-          let secret: Uint8Array;
-          const key = held.get();
-          try {
-            secret = plain(crypto.privateDecrypt(key, ciphertext));
-          } catch {
-            throw refuse();
-          }
+          const secret = decrypt(held.get(), ciphertext, 'SHA-256');
           if (secret.length !== secretSize) throw refuse();
           return secret;
         },
+        decrypt: (ciphertext, hash) => decrypt(held.get(), ciphertext, hash),
         dispose: () => held.drop(),
       };
     },

@@ -1,7 +1,7 @@
-import { cbc, gcm } from '@noble/ciphers/aes.js';
+import { gcm } from '@noble/ciphers/aes.js';
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { requireLength } from '../../bytes/index.ts';
-import { type Aead, type BlockCipher, requireCbc, requireNonce } from '../../provider/index.ts';
+import { type Aead, requireNonce } from '../../provider/index.ts';
 import { aead, type AeadName } from '../../registry/index.ts';
 import { NOBLE_CIPHERS } from './backend.ts';
 
@@ -37,21 +37,4 @@ export const AEAD_TABLE: Readonly<Record<AeadName, Aead>> = {
   'AES-128-GCM': serve('AES-128-GCM', gcm),
   'AES-256-GCM': serve('AES-256-GCM', gcm),
   'ChaCha20-Poly1305': serve('ChaCha20-Poly1305', chacha20poly1305),
-};
-
-/** AES-CBC with noble-ciphers. */
-export const BLOCK_CIPHER: BlockCipher = {
-  backend: NOBLE_CIPHERS,
-  encryptCbc: (key, iv, plaintext) => {
-    requireCbc(key, iv);
-    return cbc(key, iv).encrypt(plaintext);
-  },
-  decryptCbc: (key, iv, ciphertext) => {
-    requireCbc(key, iv);
-    try {
-      return cbc(key, iv).decrypt(ciphertext);
-    } catch {
-      return undefined;
-    }
-  },
 };

@@ -1,5 +1,6 @@
 import type { Clock, Provider, RandomSource } from '../../provider/index.ts';
-import { AEAD_TABLE, BLOCK_CIPHER } from './aead.ts';
+import { AEAD_TABLE } from './aead.ts';
+import { BLOCK_CIPHER } from './block-cipher.ts';
 import { ECDSAS } from './ecdsa.ts';
 import { EDDSAS } from './eddsa.ts';
 import { HASH_TABLE } from './hash.ts';

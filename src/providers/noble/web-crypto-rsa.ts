@@ -6,8 +6,10 @@ import {
   checkRsaPublicKey,
   Held,
   type Kem,
+  type OaepHash,
   type RawKeyPair,
   requireNoContext,
+  requireOaepMessage,
   rsaPkcs8,
   rsaPublicKeyOf,
   rsaSpki,
@@ -141,49 +143,72 @@ function rsaSignature(subtle: SubtleCrypto, name: RsaSignatureName): Signature {
   };
 }
 
+/** Remembers what is made for each hash: WebCrypto binds a key to one. */
+function perHash<T>(make: (hash: OaepHash) => Promise<T>): (hash: OaepHash) => Promise<T> {
+  const made = new Map<OaepHash, Promise<T>>();
+  return (hash) => {
+    const key = made.get(hash) ?? make(hash);
+    made.set(hash, key);
+    return key;
+  };
+}
+
 function rsaOaep(subtle: SubtleCrypto, name: RsaOaepName): Kem {
   const descriptor = kem(name);
   const { sharedSecret: secretSize, ciphertext: ciphertextSize } = descriptor.sizes;
-  const keys = rsaKeys(subtle, descriptor, {
-    algorithm: { name: 'RSA-OAEP', hash: 'SHA-256' },
-    publicUse: 'encrypt',
-    privateUse: 'decrypt',
-  });
-  const algorithm = { name: 'RSA-OAEP' };
+  const algorithm = { name: 'RSA-OAEP' } as const;
+  const keysFor = (hash: OaepHash): RsaKeys =>
+    rsaKeys(subtle, descriptor, {
+      algorithm: { ...algorithm, hash },
+      publicUse: 'encrypt',
+      privateUse: 'decrypt',
+    });
   // One message for every way to fail, and no cause: which check failed would be an oracle [RFC 8017 §7.1.2].
   const refuse = (): HybridgeError =>
     new HybridgeError('decryption_failed', `${name}: the ciphertext does not belong to this key`);
   return {
     backend: BACKEND,
-    generateKeyPair: () => keys.generate(),
+    generateKeyPair: () => keysFor('SHA-256').generate(),
     encapsulationKey: async (raw) => {
-      const key = await keys.publicKey(raw);
+      const own = Uint8Array.from(raw);
+      const keyFor = perHash((hash) => keysFor(hash).publicKey(own));
+      const encrypt = async (message: Uint8Array, hash: OaepHash): Promise<Uint8Array> =>
+        new Uint8Array(await subtle.encrypt(algorithm, await keyFor(hash), Uint8Array.from(message)));
+      await keyFor('SHA-256');
       return {
         encapsulate: async () => {
           const sharedSecret = crypto.getRandomValues(new Uint8Array(secretSize));
-          const ciphertext = new Uint8Array(await subtle.encrypt(algorithm, key, sharedSecret));
-          return { sharedSecret, ciphertext };
+          return { sharedSecret, ciphertext: await encrypt(sharedSecret, 'SHA-256') };
+        },
+        encrypt: async (message, hash) => {
+          requireOaepMessage(descriptor, message, hash);
+          return encrypt(message, hash);
         },
       };
     },
     decapsulationKey: async (stored) => {
-      const { key, publicKey } = await keys.privateKey(stored);
-      const held = new Held(name, key);
+      const { key, publicKey } = await keysFor('SHA-256').privateKey(stored);
+      // Kept for the hashes that may yet be asked for; wiped by `dispose`.
+      const held = new Held(name, { key, stored: Uint8Array.from(stored) });
+      const decrypt = async (ciphertext: Uint8Array, hash: OaepHash): Promise<Uint8Array> => {
+        requireLength(ciphertext, ciphertextSize, `${name} ciphertext`);
+        const own = held.get();
+        const privateKey = hash === 'SHA-256' ? own.key : (await keysFor(hash).privateKey(own.stored)).key;
+        try {
+          return new Uint8Array(await subtle.decrypt(algorithm, privateKey, Uint8Array.from(ciphertext)));
+        } catch {
+          throw refuse();
+        }
+      };
       return {
         publicKey,
         decapsulate: async (ciphertext) => {
-          requireLength(ciphertext, ciphertextSize, `${name} ciphertext`);
-          const privateKey = held.get();
-          let secret: Uint8Array;
-          try {
-            secret = new Uint8Array(await subtle.decrypt(algorithm, privateKey, Uint8Array.from(ciphertext)));
-          } catch {
-            throw refuse();
-          }
+          const secret = await decrypt(ciphertext, 'SHA-256');
           if (secret.length !== secretSize) throw refuse();
           return secret;
         },
-        dispose: () => held.drop(),
+        decrypt,
+        dispose: () => held.drop(({ stored: bytes }) => wipe(bytes)),
       };
     },
   };
