@@ -6,6 +6,7 @@ import {
   findByOid,
   hash,
   type HashName,
+  type KeyDescriptor,
   type RsaSignatureDescriptor,
   type SignatureDescriptor,
   SIGNATURES,
@@ -44,6 +45,14 @@ export function decodeAlgorithmIdentifier(bytes: Uint8Array): AlgorithmIdentifie
   const identifier = readAlgorithmIdentifier(outer, 'fields');
   outer.end();
   return identifier;
+}
+
+/** The AlgorithmIdentifier inside the DER of a SubjectPublicKeyInfo. */
+export function keyAlgorithmIn(spki: Uint8Array): AlgorithmIdentifier {
+  const outer = readDer(spki, 'SubjectPublicKeyInfo');
+  const fields = outer.sequence('fields');
+  outer.end();
+  return readAlgorithmIdentifier(fields, 'algorithm');
 }
 
 /** DER of an AlgorithmIdentifier; without `parameters` they are absent. */
@@ -91,6 +100,17 @@ function oidOfHash(name: HashName): string {
   return oid;
 }
 
+const byOid = new Map<string, readonly SignatureDescriptor[]>();
+
+function signaturesOf(oid: string): readonly SignatureDescriptor[] {
+  const known = byOid.get(oid);
+  if (known !== undefined) return known;
+  const found = SIGNATURES.filter((descriptor) => descriptor.identifiers.oid === oid);
+  // What nobody knows is not remembered: whoever sends it chooses how many there are.
+  if (found.length > 0) byOid.set(oid, found);
+  return found;
+}
+
 /**
  * The signature algorithms that an AlgorithmIdentifier leaves open: more than one where the curve or the modulus
  * stands in the key.
@@ -100,7 +120,7 @@ function oidOfHash(name: HashName): string {
  */
 export function signatureAlgorithmsOf(identifier: AlgorithmIdentifier): readonly SignatureDescriptor[] {
   const { oid, parameters } = identifier;
-  const named = SIGNATURES.filter((descriptor) => descriptor.identifiers.oid === oid);
+  const named = signaturesOf(oid);
   const [first] = named;
   if (first === undefined) throw notASignature(oid);
   if (first.kind !== 'rsa') {
@@ -137,8 +157,15 @@ export function signatureAlgorithmsOf(identifier: AlgorithmIdentifier): readonly
  * what a malformed key leads to.
  */
 export function signatureAlgorithmOf(identifier: AlgorithmIdentifier, spki: Uint8Array): SignatureDescriptor {
+  return chooseSignatureAlgorithm(identifier, readSpki(spki).algorithms);
+}
+
+/** As {@link signatureAlgorithmOf}, for a key that has been read. */
+export function chooseSignatureAlgorithm(
+  identifier: AlgorithmIdentifier,
+  algorithms: readonly KeyDescriptor[],
+): SignatureDescriptor {
   const named = signatureAlgorithmsOf(identifier);
-  const { algorithms } = readSpki(spki);
   const chosen = named.find((descriptor) => algorithms.includes(descriptor));
   if (chosen !== undefined) return chosen;
   const found = algorithms.map(({ name }) => name);

@@ -1,5 +1,5 @@
 /** Certificate [RFC 5280 §4.1]. */
-import { equal, fromUtf8, HybridgeError, isHybridgeError, toHex } from '../bytes/index.ts';
+import { equal, fromUtf8, HybridgeError, toHex } from '../bytes/index.ts';
 import {
   decodePem,
   type DerReader,
@@ -17,7 +17,7 @@ import { type Deviation, type Deviations, strictly } from './deviation.ts';
 import type { Extensions } from './extension.ts';
 import { NO_EXTENSIONS, readExtensions } from './extensions.ts';
 import { keyAlgorithmOf, usagesOf } from './key-rules.ts';
-import { isEmptyName, type Name, readName } from './name.ts';
+import { formatName, isEmptyName, type Name, readName } from './name.ts';
 import { readSigned, type Signed, type SignedParts } from './signed.ts';
 import { readTime } from './time.ts';
 
@@ -113,7 +113,7 @@ export class Certificate implements Signed {
       told(
         'key-usage',
         `certificate: key usage ${wrong.join(', ')} on a key of ${keyAlgorithmOf(keyAlgorithm.oid)?.name ?? keyAlgorithm.oid}`,
-        keyAlgorithmOf(keyAlgorithm.oid)?.use === 'kem' ? 'RFC 9935 §5' : 'RFC 9881 §3, RFC 9909 §6',
+        keyAlgorithmOf(keyAlgorithm.oid)?.use === 'kem' ? 'RFC 9935 §5' : 'RFC 9881 §5, RFC 9909 §6',
       );
   }
 
@@ -121,6 +121,29 @@ export class Certificate implements Signed {
   toPem(): string {
     return encodePem('CERTIFICATE', this.bytes);
   }
+
+  /** What `JSON.stringify` writes: which certificate it is, not what is in it. */
+  toJSON(): CertificateSummary {
+    const { notBefore, notAfter } = this.validity;
+    return {
+      subject: formatName(this.subject),
+      issuer: formatName(this.issuer),
+      serialNumber: toHex(this.serialNumber),
+      notBefore: notBefore.toISOString(),
+      notAfter: notAfter.toISOString(),
+    };
+  }
+}
+
+/** A certificate in a few words, as JSON has it. */
+export interface CertificateSummary {
+  /** Names in their text form [RFC 4514]. */
+  readonly subject: string;
+  readonly issuer: string;
+  /** INTEGER contents in hexadecimal. */
+  readonly serialNumber: string;
+  readonly notBefore: string;
+  readonly notAfter: string;
 }
 
 function readVersion(fields: DerReader, told: Deviations): 1 | 2 | 3 {
@@ -276,9 +299,4 @@ export function isSelfIssued({ issuer, subject }: Certificate): boolean {
 /** What identifies a certificate in messages: its issuer and its serial number. */
 export function issuerAndSerialKey(issuer: Name, serialNumber: Uint8Array): string {
   return `${toHex(serialNumber)} ${issuer.key}`;
-}
-
-/** Whether an input is refused only for a departure that `strict: false` would let pass. */
-export function isDeviation(error: unknown): boolean {
-  return isHybridgeError(error, 'invalid_encoding') && 'rule' in error.details;
 }

@@ -17,9 +17,11 @@ export type DeviationRule =
   | 'serial-number-length'
   /** A version that does not go with the fields [RFC 5280 §4.1.2.1]. */
   | 'version'
+  /** A list of revoked certificates that is there and empty [RFC 5280 §5.1.2.6]. */
+  | 'empty-list'
   /** No issuer [RFC 5280 §4.1.2.4]. */
   | 'empty-issuer'
-  /** Key usages that the algorithm of the key cannot serve [RFC 9881 §3, RFC 9909 §6, RFC 9935 §5]. */
+  /** Key usages that the algorithm of the key cannot serve [RFC 9881 §5, RFC 9909 §6, RFC 9935 §5]. */
   | 'key-usage';
 
 /** One departure from the profile. */

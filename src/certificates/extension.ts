@@ -134,11 +134,10 @@ export interface IssuingDistributionPoint {
   readonly onlyAttributeCertificates: boolean;
 }
 
-/** [RFC 9763 §4] The digest of a certificate of the same subject under another algorithm. */
+/** [RFC 9763 §4.1] The digest of a certificate of the same subject under another algorithm. */
 export interface RelatedCertificate {
   readonly hashAlgorithm: AlgorithmIdentifier;
   readonly hashValue: Uint8Array;
-  readonly uri?: string | undefined;
 }
 
 /** The known extensions, and what the value of each says. */

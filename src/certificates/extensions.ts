@@ -1,12 +1,11 @@
 /** The table of known extensions: how the value of each is read and written [RFC 5280 §4.2 and §5.2]. */
-import { fromUtf8, HybridgeError, isHybridgeError, toHex } from '../bytes/index.ts';
+import { HybridgeError, isHybridgeError } from '../bytes/index.ts';
 import {
   BOOLEAN,
   der,
   type DerReader,
   ENUMERATED,
   explicit,
-  IA5_STRING,
   implicit,
   INTEGER,
   readDer,
@@ -118,11 +117,8 @@ const CODECS: { readonly [Name in ExtensionName]: Codec<Value<Name>> } = {
   crlNumber: number,
   reasonCode: {
     critical: false,
-    read: (outer) => {
-      const [value = 0] = outer.primitive('value', ENUMERATED);
-      return reasonOfCode(value);
-    },
-    write: (value) => der.enumerated(codeOfReason(value)),
+    read: (outer) => readReason(outer, 'value'),
+    write: encodeReason,
   },
   invalidityDate: {
     critical: false,
@@ -289,23 +285,14 @@ const CODECS: { readonly [Name in ExtensionName]: Codec<Value<Name>> } = {
   },
   relatedCertificate: {
     critical: false,
-    // RFC 9763 §4.1: RelatedCertificate ::= SEQUENCE { hashAlgorithm, hashValue, uri [0] IA5String OPTIONAL }.
     read: (outer) => {
       const fields = outer.sequence('fields');
       const hashAlgorithm = readAlgorithmIdentifier(fields, 'hashAlgorithm');
       const hashValue = fields.octetString('hashValue');
-      const uri = fields.atEnd ? undefined : readRelatedUri(fields);
       fields.end();
-      return { hashAlgorithm, hashValue, uri };
+      return { hashAlgorithm, hashValue };
     },
-    write: ({ hashAlgorithm, hashValue, uri }) =>
-      der.sequence(
-        hashAlgorithm.bytes,
-        der.octetString(hashValue),
-        ...(uri === undefined
-          ? []
-          : [der.element(IA5_STRING, encodeGeneralName({ kind: 'uri', uri }).subarray(2))]),
-      ),
+    write: ({ hashAlgorithm, hashValue }) => der.sequence(hashAlgorithm.bytes, der.octetString(hashValue)),
   },
   ocspNoCheck: {
     critical: false,
@@ -316,10 +303,6 @@ const CODECS: { readonly [Name in ExtensionName]: Codec<Value<Name>> } = {
     write: der.nil,
   },
 };
-
-function readRelatedUri(fields: DerReader): string {
-  return fromUtf8(fields.primitive('uri', IA5_STRING));
-}
 
 function keyUsage(bit: number): KeyUsage {
   const usage = KEY_USAGES[bit];
@@ -360,9 +343,15 @@ function reasonOfCode(code: number): RevocationReason {
   return reason;
 }
 
-function codeOfReason(reason: RevocationReason): number {
+/** Reads a CRLReason [RFC 5280 §5.3.1]. */
+export function readReason(parent: DerReader, name: string): RevocationReason {
+  return reasonOfCode(parent.smallInteger(name, ENUMERATED));
+}
+
+/** DER of a CRLReason. */
+export function encodeReason(reason: RevocationReason): Uint8Array {
   const index = REVOCATION_REASONS.indexOf(reason);
-  return index >= 7 ? index + 1 : index;
+  return der.enumerated(index >= 7 ? index + 1 : index);
 }
 
 function readReasons(fields: DerReader, tag: number): readonly RevocationReason[] {
@@ -572,9 +561,4 @@ export function encodeExtensions(extensions: readonly Extension[]): Uint8Array {
       der.sequence(der.oid(oid), ...(isCritical ? [der.boolean(true)] : []), der.octetString(value)),
     ),
   );
-}
-
-/** An object identifier as people read it, or the identifier. */
-export function describeExtension({ oid, value }: Extension): string {
-  return BY_OID.get(oid) ?? `${oid} (${toHex(value.subarray(0, 8))}…)`;
 }

@@ -107,7 +107,8 @@ export function encodeGeneralName(name: GeneralName): Uint8Array {
   }
 }
 
-function encodeAscii(text: string, what: string): Uint8Array {
+/** The octets of an IA5String. */
+export function encodeAscii(text: string, what: string): Uint8Array {
   if (!/^[\u0020-\u007e]+$/u.test(text))
     throw new HybridgeError('invalid_argument', `${what}: not printable ASCII: ${JSON.stringify(text)}`, {
       fault: 'caller',

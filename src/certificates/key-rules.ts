@@ -20,8 +20,13 @@ export function keyAlgorithmOf(oid: string): KeyDescriptor | undefined {
 
 /** Usages that a key which only establishes secrets may have [RFC 9935 §5, composite-kem-21 §5.2]. */
 const OF_KEM: readonly KeyUsage[] = ['keyEncipherment'];
-/** Usages that a key which only signs may have [RFC 9881 §3, RFC 9909 §6, composite-sigs-19 §5.2]. */
-const OF_SIGNATURE: readonly KeyUsage[] = ['digitalSignature', 'contentCommitment', 'keyCertSign', 'cRLSign'];
+/** Usages that a key which only signs may have [RFC 9881 §5, RFC 9909 §6, composite-sigs-19 §5.2]. */
+export const OF_SIGNATURE: readonly KeyUsage[] = [
+  'digitalSignature',
+  'contentCommitment',
+  'keyCertSign',
+  'cRLSign',
+];
 /** Usages of X25519 and X448 [RFC 8410 §5]. */
 const OF_AGREEMENT: readonly KeyUsage[] = ['keyAgreement', 'encipherOnly', 'decipherOnly'];
 

@@ -76,7 +76,7 @@ export function readName(parent: DerReader, name: string, tag?: Tag): Name {
   const relativeNames: (readonly NameAttribute[])[] = [];
   while (!reader.atEnd) relativeNames.push(readRelativeName(reader));
   // A name that is implicitly tagged keeps its own bytes as a SEQUENCE.
-  return finish(
+  return new ReadName(
     tag === undefined ? encoding : der.sequence(...relativeNames.map(encodeRelative)),
     relativeNames,
   );
@@ -103,37 +103,42 @@ export function readRelativeName(parent: DerReader, tag?: Tag): readonly NameAtt
     attributes.push({
       type,
       value,
-      text: isString(string)
-        ? decodeString(string, contentsOf(value, string), `name attribute ${type}`)
-        : undefined,
+      text: isString(string) ? decodeString(string, contentsOf(value), `name attribute ${type}`) : undefined,
     });
   } while (!reader.atEnd);
   return attributes;
 }
 
-function contentsOf(value: Uint8Array, tag: Tag): Uint8Array {
-  return readDer(value, 'string').primitive('value', tag);
+// Behind the tag and the length, which have been read.
+function contentsOf(value: Uint8Array): Uint8Array {
+  const length = value[1] ?? 0;
+  return value.subarray(length < 0x80 ? 2 : 2 + (length & 0x7f));
 }
 
 function encodeRelative(attributes: readonly NameAttribute[]): Uint8Array {
   return der.setOf(...attributes.map(({ type, value }) => der.sequence(der.oid(type), value)));
 }
 
-function finish(bytes: Uint8Array, relativeNames: readonly (readonly NameAttribute[])[]): Name {
-  let key: string | undefined;
-  return {
-    bytes,
-    relativeNames,
-    get key() {
-      key ??= keyOf(relativeNames);
-      return key;
-    },
-  };
+/** A name whose key is made when it is first asked for. */
+class ReadName implements Name {
+  readonly bytes: Uint8Array;
+  readonly relativeNames: readonly (readonly NameAttribute[])[];
+  #key: string | undefined;
+
+  constructor(bytes: Uint8Array, relativeNames: readonly (readonly NameAttribute[])[]) {
+    this.bytes = bytes;
+    this.relativeNames = relativeNames;
+  }
+
+  get key(): string {
+    this.#key ??= keyOf(this.relativeNames);
+    return this.#key;
+  }
 }
 
 /** A name of the given relative names. */
 export function nameOf(relativeNames: readonly (readonly NameAttribute[])[]): Name {
-  return finish(der.sequence(...relativeNames.map(encodeRelative)), relativeNames);
+  return new ReadName(der.sequence(...relativeNames.map(encodeRelative)), relativeNames);
 }
 
 /** The key under which the relative names of a name are compared; prefixes make directory name subtrees. */
@@ -290,7 +295,7 @@ function parseAttribute(attribute: string, whole: string): NameAttribute {
 }
 
 /** An attribute with a text as its value. */
-export function nameAttribute(type: string, text: string): NameAttribute {
+function nameAttribute(type: string, text: string): NameAttribute {
   return { type, value: encodeText(type, text), text };
 }
 

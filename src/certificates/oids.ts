@@ -55,3 +55,17 @@ export const ACCESS_METHOD = {
   timeStamping: '1.3.6.1.5.5.7.48.3',
   caRepository: '1.3.6.1.5.5.7.48.5',
 } as const;
+
+/** Attributes of requests [RFC 2985 §5.4, RFC 9763 §3.1, RFC 9883 §2]. */
+export const ATTRIBUTE = {
+  challengePassword: '1.2.840.113549.1.9.7',
+  extensionRequest: '1.2.840.113549.1.9.14',
+  relatedCertRequest: '1.2.840.113549.1.9.16.2.60',
+  statementOfPossession: '1.3.6.1.4.1.22112.2.1',
+} as const;
+
+/** OCSP [RFC 6960 §4.2.1 and §4.4.1]. */
+export const OCSP = {
+  basicResponse: '1.3.6.1.5.5.7.48.1.1',
+  nonce: '1.3.6.1.5.5.7.48.1.2',
+} as const;

@@ -1,13 +1,14 @@
 /** The SIGNED macro [RFC 5280 §4.1.1]: what is signed, by which algorithm, and the signature. */
+import { EMPTY } from '../bytes/index.ts';
 import { der, type DerReader, readDer } from '../encoding/index.ts';
-import { importPublicKey } from '../keys/index.ts';
-import type { Provider, PublicKey } from '../provider/index.ts';
+import { importPublicKey, readSpki } from '../keys/index.ts';
+import type { Provider, PublicKey, VerifyingKey } from '../provider/index.ts';
 import type { KeyAlgorithmName, SignatureDescriptor } from '../registry/index.ts';
-import { sign, type SigningIdentity, type SignOptions, verify } from '../sign/index.ts';
+import { sign, signatureFor, type SigningIdentity, type SignOptions } from '../sign/index.ts';
 import {
   type AlgorithmIdentifier,
+  chooseSignatureAlgorithm,
   readAlgorithmIdentifier,
-  signatureAlgorithmOf,
   signatureIdentifier,
 } from './algorithm-identifier.ts';
 
@@ -73,25 +74,48 @@ export function signatureKeyOf(
   return importing;
 }
 
+/** A key that has been read, and what backends made of it for each algorithm that it was asked to verify. */
+interface VerificationKey {
+  readonly material: ReturnType<typeof readSpki>;
+  readonly handles: WeakMap<Provider, Map<SignatureDescriptor, VerifyingKey>>;
+}
+
+const verificationKeys = new WeakMap<KeyHolder, VerificationKey>();
+
+function verificationKeyOf(holder: KeyHolder): VerificationKey {
+  const known = verificationKeys.get(holder);
+  if (known !== undefined) return known;
+  const made = { material: readSpki(holder.subjectPublicKeyInfo), handles: new WeakMap() };
+  verificationKeys.set(holder, made);
+  return made;
+}
+
 /**
  * The algorithm of the signature on a structure, which its identifier and the signer's key settle together.
  *
  * @throws HybridgeError `unknown_algorithm`, `unsupported`, `invalid_encoding`, `wrong_algorithm`.
  */
 export function algorithmOfSignature(signed: Signed, signer: KeyHolder): SignatureDescriptor {
-  return signatureAlgorithmOf(signed.signatureAlgorithm, signer.subjectPublicKeyInfo);
+  return chooseSignatureAlgorithm(signed.signatureAlgorithm, verificationKeyOf(signer).material.algorithms);
 }
 
 /**
  * Whether the signature on a structure holds under the signer's key. Nothing else is checked: neither who the signer
- * is nor whether the signer may sign such a thing.
+ * is nor whether the signer may sign such a thing. Backends import a key once per holder.
  *
  * @throws HybridgeError as {@link algorithmOfSignature}, and what a malformed key leads to.
  */
 export async function verifySigned(provider: Provider, signed: Signed, signer: KeyHolder): Promise<boolean> {
   const algorithm = algorithmOfSignature(signed, signer);
-  const publicKey = await signatureKeyOf(provider, signer, algorithm);
-  return verify(provider, publicKey, signed.tbs, signed.signature);
+  const { material, handles } = verificationKeyOf(signer);
+  const ofProvider = handles.get(provider) ?? new Map<SignatureDescriptor, VerifyingKey>();
+  let key = ofProvider.get(algorithm);
+  if (key === undefined) {
+    key = await signatureFor(provider, algorithm).verifyingKey(material.publicKey);
+    ofProvider.set(algorithm, key);
+    handles.set(provider, ofProvider);
+  }
+  return key.verify(signed.tbs, signed.signature, EMPTY);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Times in certificates [RFC 5280 §4.1.2.5]: whole seconds in UTC. */
-import { fromUtf8, HybridgeError, utf8 } from '../bytes/index.ts';
+import { HybridgeError, utf8 } from '../bytes/index.ts';
 import { der, type DerReader, GENERALIZED_TIME, type Tag, UTC_TIME } from '../encoding/index.ts';
 
 /**
@@ -9,10 +9,7 @@ import { der, type DerReader, GENERALIZED_TIME, type Tag, UTC_TIME } from '../en
  */
 export function readTime(parent: DerReader, name: string): Date {
   if (!parent.has(UTC_TIME)) return readGeneralizedTime(parent, name);
-  const text = latin(parent.primitive(name, UTC_TIME), name);
-  // RFC 5280 §4.1.2.5.1: seconds are given, the zone is Z, and the century turns at 50.
-  const century = Number(text.slice(0, 2)) >= 50 ? '19' : '20';
-  return parse(century + text, name);
+  return parse(parent.primitive(name, UTC_TIME), false, name);
 }
 
 /**
@@ -21,38 +18,41 @@ export function readTime(parent: DerReader, name: string): Date {
  * @throws HybridgeError `invalid_encoding`.
  */
 export function readGeneralizedTime(parent: DerReader, name: string, tag: Tag = GENERALIZED_TIME): Date {
-  return parse(latin(parent.primitive(name, tag), name), name);
+  return parse(parent.primitive(name, tag), true, name);
 }
 
-function latin(contents: Uint8Array, name: string): string {
-  if (contents.length > 32) throw malformed(name);
-  return fromUtf8(contents);
-}
-
-function parse(text: string, name: string): Date {
-  const [, year, month, day, hour, minute, second] =
-    /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/u.exec(text)?.map(Number) ?? [];
-  if (
-    year === undefined ||
-    month === undefined ||
-    day === undefined ||
-    hour === undefined ||
-    minute === undefined ||
-    second === undefined
-  )
-    throw malformed(name);
+/** YYYYMMDDHHMMSSZ, of which a UTCTime lacks the century. */
+function parse(contents: Uint8Array, hasCentury: boolean, name: string): Date {
+  const size = hasCentury ? 15 : 13;
+  if (contents.length !== size || contents[size - 1] !== 0x5a) throw malformed(name);
+  const two = (at: number): number => {
+    const tens = (contents[at] ?? 0) - 0x30;
+    const ones = (contents[at + 1] ?? 0) - 0x30;
+    if (tens < 0 || tens > 9 || ones < 0 || ones > 9) throw malformed(name);
+    return 10 * tens + ones;
+  };
+  const start = hasCentury ? 2 : 0;
+  const short = two(start);
+  // RFC 5280 §4.1.2.5.1: the century turns at 50.
+  const century = hasCentury ? two(0) : short >= 50 ? 19 : 20;
+  const year = 100 * century + short;
+  const month = two(start + 2);
+  const day = two(start + 4);
+  const hour = two(start + 6);
+  const minute = two(start + 8);
+  const second = two(start + 10);
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
-  date.setUTCHours(hour, minute, second);
-  // A day or an hour that does not exist would have been carried over.
+  // A day that does not exist would have been carried over.
   if (
     date.getUTCMonth() !== month - 1 ||
     date.getUTCDate() !== day ||
-    date.getUTCHours() !== hour ||
-    date.getUTCMinutes() !== minute ||
-    date.getUTCSeconds() !== second
+    hour > 23 ||
+    minute > 59 ||
+    second > 59
   )
     throw malformed(name);
+  date.setUTCHours(hour, minute, second);
   return date;
 }
 

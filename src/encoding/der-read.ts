@@ -27,6 +27,36 @@ const MAX_DEPTH = 32;
 /** Bytes of an INTEGER read as a number: serials and exponents are short, and a bigint of megabytes costs minutes. */
 const MAX_INTEGER = 1024;
 
+/**
+ * Object identifiers in dotted form that were read before: the same few stand in every certificate. Each has one place,
+ * which another one may take.
+ */
+class OidCache {
+  readonly #places: ({ readonly contents: Uint8Array; readonly text: string } | undefined)[] =
+    new Array<undefined>(512).fill(undefined);
+
+  get(bytes: Uint8Array, start: number, end: number): string | undefined {
+    const place = this.#places[placeOf(bytes, start, end)];
+    if (place?.contents.length !== end - start) return undefined;
+    for (let at = start; at < end; at++) if (place.contents[at - start] !== bytes[at]) return undefined;
+    return place.text;
+  }
+
+  set(bytes: Uint8Array, start: number, end: number, text: string): void {
+    // Real ones have a dozen bytes; whoever sends more does not choose what is kept.
+    if (end - start <= 32)
+      this.#places[placeOf(bytes, start, end)] = { contents: bytes.slice(start, end), text };
+  }
+}
+
+function placeOf(bytes: Uint8Array, start: number, end: number): number {
+  let hash = end - start;
+  for (let at = start; at < end; at++) hash = (hash * 31 + (bytes[at] ?? 0)) & 0xffff;
+  return hash & 511;
+}
+
+const OIDS = new OidCache();
+
 /** Where the contents of one element lie. */
 interface Span {
   readonly start: number;
@@ -44,15 +74,24 @@ interface Span {
  */
 export class DerReader {
   readonly #bytes: Uint8Array;
-  readonly #path: string;
+  readonly #name: string;
+  readonly #above: DerReader | undefined;
   readonly #end: number;
   readonly #depth: number;
   #offset: number;
 
   /** @internal Use {@link readDer}. */
-  constructor(bytes: Uint8Array, path: string, start: number, end: number, depth: number) {
+  constructor(
+    bytes: Uint8Array,
+    name: string,
+    above: DerReader | undefined,
+    start: number,
+    end: number,
+    depth: number,
+  ) {
     this.#bytes = bytes;
-    this.#path = path;
+    this.#name = name;
+    this.#above = above;
     this.#offset = start;
     this.#end = end;
     this.#depth = depth;
@@ -80,16 +119,14 @@ export class DerReader {
 
   /** Ends the reading of this structure: anything left over is an error. */
   end(): void {
-    if (!this.atEnd)
-      throw this.#fail(`${this.#end - this.#offset} bytes left over`, this.#path, this.#offset);
+    if (!this.atEnd) throw this.#fail(`${this.#end - this.#offset} bytes left over`, undefined, this.#offset);
   }
 
   /** A SEQUENCE or SEQUENCE OF; another `tag` for an implicitly tagged one. */
   sequence(name: string, tag: Tag = SEQUENCE): DerReader {
-    const path = this.#child(name);
-    const span = this.#element(tag, path);
-    if (this.#depth === 0) throw this.#fail('nested too deeply', path, span.start);
-    return new DerReader(this.#bytes, path, span.contents, span.end, this.#depth - 1);
+    const span = this.#element(tag, name);
+    if (this.#depth === 0) throw this.#fail('nested too deeply', name, span.start);
+    return new DerReader(this.#bytes, name, this, span.contents, span.end, this.#depth - 1);
   }
 
   /** A SEQUENCE together with its whole encoding: what is signed, or kept as it came. */
@@ -118,7 +155,7 @@ export class DerReader {
   integer(name: string, tag: Tag = INTEGER): bigint {
     const start = this.#offset;
     const contents = this.#integerContents(name, tag);
-    if (contents.length > MAX_INTEGER) throw this.#fail('INTEGER out of range', this.#child(name), start);
+    if (contents.length > MAX_INTEGER) throw this.#fail('INTEGER out of range', name, start);
     let value = 0n;
     for (let at = 0; at < contents.length; at += 6) {
       const group = contents.subarray(at, at + 6);
@@ -138,8 +175,8 @@ export class DerReader {
   smallInteger(name: string, tag: Tag = INTEGER): number {
     const start = this.#offset;
     const contents = this.#integerContents(name, tag);
-    if (((contents[0] ?? 0) & 0x80) !== 0) throw this.#fail('negative INTEGER', this.#child(name), start);
-    if (contents.length > 6) throw this.#fail('INTEGER out of range', this.#child(name), start);
+    if (((contents[0] ?? 0) & 0x80) !== 0) throw this.#fail('negative INTEGER', name, start);
+    if (contents.length > 6) throw this.#fail('INTEGER out of range', name, start);
     let value = 0;
     for (const byte of contents) value = value * 256 + byte;
     return value;
@@ -149,57 +186,62 @@ export class DerReader {
   unsignedInteger(name: string, tag: Tag = INTEGER): Uint8Array {
     const start = this.#offset;
     const contents = this.#integerContents(name, tag);
-    if (((contents[0] ?? 0) & 0x80) !== 0) throw this.#fail('negative INTEGER', this.#child(name), start);
+    if (((contents[0] ?? 0) & 0x80) !== 0) throw this.#fail('negative INTEGER', name, start);
     return contents[0] === 0 ? contents.subarray(1) : contents;
   }
 
   boolean(name: string, tag: Tag = BOOLEAN): boolean {
-    const path = this.#child(name);
-    const span = this.#element(tag, path);
+    const span = this.#element(tag, name);
     const value = this.#bytes[span.contents];
     if (span.end - span.contents !== 1 || (value !== 0 && value !== 0xff))
-      throw this.#fail('BOOLEAN is neither 00 nor FF', path, span.start);
+      throw this.#fail('BOOLEAN is neither 00 nor FF', name, span.start);
     return value === 0xff;
   }
 
   null(name: string, tag: Tag = NULL): void {
-    const path = this.#child(name);
-    const span = this.#element(tag, path);
-    if (span.end !== span.contents) throw this.#fail('NULL with contents', path, span.start);
+    const span = this.#element(tag, name);
+    if (span.end !== span.contents) throw this.#fail('NULL with contents', name, span.start);
   }
 
   /** An OBJECT IDENTIFIER in dotted form. */
   oid(name: string, tag: Tag = OBJECT_IDENTIFIER): string {
-    const path = this.#child(name);
-    const span = this.#element(tag, path);
+    const span = this.#element(tag, name);
+    const known = OIDS.get(this.#bytes, span.contents, span.end);
+    if (known !== undefined) return known;
+    const text = this.#dotted(name, span);
+    OIDS.set(this.#bytes, span.contents, span.end, text);
+    return text;
+  }
+
+  #dotted(name: string, span: Span): string {
     const arcs: number[] = [];
     let arc = 0;
     for (let at = span.contents; at < span.end; at++) {
       const byte = this.#bytes[at] ?? 0;
-      if (arc === 0 && byte === 0x80) throw this.#fail('OBJECT IDENTIFIER arc is padded', path, span.start);
+      if (arc === 0 && byte === 0x80) throw this.#fail('OBJECT IDENTIFIER arc is padded', name, span.start);
       arc = arc * 128 + (byte & 0x7f);
       if (arc > Number.MAX_SAFE_INTEGER)
-        throw this.#fail('OBJECT IDENTIFIER arc out of range', path, span.start);
+        throw this.#fail('OBJECT IDENTIFIER arc out of range', name, span.start);
       if ((byte & 0x80) !== 0) continue;
       arcs.push(arc);
       arc = 0;
     }
     const [first] = arcs;
     if (first === undefined || ((this.#bytes[span.end - 1] ?? 0) & 0x80) !== 0)
-      throw this.#fail('OBJECT IDENTIFIER is incomplete', path, span.start);
+      throw this.#fail('OBJECT IDENTIFIER is incomplete', name, span.start);
     // X.690 §8.19.4: the first two arcs share one number.
     const root = Math.min(2, Math.floor(first / 40));
     return [root, first - 40 * root, ...arcs.slice(1)].join('.');
   }
 
   octetString(name: string, tag: Tag = OCTET_STRING): Uint8Array {
-    const span = this.#element(tag, this.#child(name));
+    const span = this.#element(tag, name);
     return this.#bytes.subarray(span.contents, span.end);
   }
 
   /** The contents octets of a primitive element with this tag: character strings and times. */
   primitive(name: string, tag: Tag): Uint8Array {
-    const span = this.#element(tag, this.#child(name));
+    const span = this.#element(tag, name);
     return this.#bytes.subarray(span.contents, span.end);
   }
 
@@ -208,8 +250,7 @@ export class DerReader {
    * [X.690 §11.2.2].
    */
   namedBits(name: string, tag: Tag = BIT_STRING): readonly number[] {
-    const path = this.#child(name);
-    const span = this.#element(tag, path);
+    const span = this.#element(tag, name);
     const unused = this.#bytes[span.contents];
     const octets = this.#bytes.subarray(span.contents + 1, span.end);
     const last = octets.at(-1) ?? 0;
@@ -219,10 +260,10 @@ export class DerReader {
       unused > 7 ||
       (octets.length === 0 && unused !== 0)
     )
-      throw this.#fail('BIT STRING is malformed', path, span.start);
+      throw this.#fail('BIT STRING is malformed', name, span.start);
     if (octets.length > 0 && (last & ((2 << unused) - 1)) !== 1 << unused)
-      throw this.#fail('BIT STRING of named bits ends in zero bits', path, span.start);
-    if (octets.length > 64) throw this.#fail('BIT STRING of named bits is too long', path, span.start);
+      throw this.#fail('BIT STRING of named bits ends in zero bits', name, span.start);
+    if (octets.length > 64) throw this.#fail('BIT STRING of named bits is too long', name, span.start);
     const bits: number[] = [];
     for (const [index, octet] of octets.entries())
       for (let bit = 0; bit < 8; bit++) if ((octet & (0x80 >> bit)) !== 0) bits.push(8 * index + bit);
@@ -231,91 +272,90 @@ export class DerReader {
 
   /** A BIT STRING of whole bytes. */
   bitString(name: string, tag: Tag = BIT_STRING): Uint8Array {
-    const path = this.#child(name);
-    const span = this.#element(tag, path);
+    const span = this.#element(tag, name);
     if (this.#bytes[span.contents] !== 0 || span.end === span.contents)
-      throw this.#fail('BIT STRING is not of whole bytes', path, span.start);
+      throw this.#fail('BIT STRING is not of whole bytes', name, span.start);
     return this.#bytes.subarray(span.contents + 1, span.end);
   }
 
   /** The next element whatever it is, tag and length included; everything in it is well-formed DER. */
   any(name: string): Uint8Array {
-    const path = this.#child(name);
-    const span = this.#header(path);
-    this.#walk(span, path, this.#depth);
+    const span = this.#header(name);
+    this.#walk(span, name, this.#depth);
     this.#offset = span.end;
     return this.#bytes.subarray(span.start, span.end);
   }
 
-  #child(name: string): string {
-    return `${this.#path}.${name}`;
+  // Only an error needs the way down to where it happened.
+  get #path(): string {
+    return this.#above === undefined ? this.#name : `${this.#above.#path}.${this.#name}`;
   }
 
-  #fail(why: string, path: string, offset: number): HybridgeError {
+  #fail(why: string, name: string | undefined, offset: number): HybridgeError {
+    const path = name === undefined ? this.#path : `${this.#path}.${name}`;
     return new HybridgeError('invalid_encoding', `${path}: ${why} at byte ${offset}`, {
       details: { structure: path, offset },
     });
   }
 
-  #element(tag: Tag, path: string): Span {
-    if (this.atEnd) throw this.#fail(`${tagName(tag)} is missing`, path, this.#offset);
+  #element(tag: Tag, name: string | undefined): Span {
+    if (this.atEnd) throw this.#fail(`${tagName(tag)} is missing`, name, this.#offset);
     const found = this.#bytes[this.#offset];
     if (found !== tag)
       throw this.#fail(
         `expected ${tagName(tag)}, found ${found === undefined ? 'nothing' : tagName(found)}`,
-        path,
+        name,
         this.#offset,
       );
-    const span = this.#header(path);
+    const span = this.#header(name);
     this.#offset = span.end;
     return span;
   }
 
   // X.690 §10.1: lengths are definite and as short as can be.
-  #header(path: string, start: number = this.#offset, limit: number = this.#end): Span {
+  #header(name: string | undefined, start: number = this.#offset, limit: number = this.#end): Span {
     const tag = this.#bytes[start];
     const first = this.#bytes[start + 1];
     if (start + 2 > limit || tag === undefined || first === undefined)
-      throw this.#fail('truncated', path, start);
-    if ((tag & 0x1f) === 0x1f) throw this.#fail('tag numbers above 30 are not used here', path, start);
-    if (tag === 0) throw this.#fail('end-of-contents octets', path, start);
+      throw this.#fail('truncated', name, start);
+    if ((tag & 0x1f) === 0x1f) throw this.#fail('tag numbers above 30 are not used here', name, start);
+    if (tag === 0) throw this.#fail('end-of-contents octets', name, start);
     let contents = start + 2;
     let length = first;
     if (first >= 0x80) {
       const octets = first & 0x7f;
-      if (octets === 0) throw this.#fail('indefinite length', path, start);
-      if (octets > 4) throw this.#fail('length out of range', path, start);
+      if (octets === 0) throw this.#fail('indefinite length', name, start);
+      if (octets > 4) throw this.#fail('length out of range', name, start);
       contents += octets;
-      if (contents > limit) throw this.#fail('truncated', path, start);
+      if (contents > limit) throw this.#fail('truncated', name, start);
       length = 0;
       for (let at = start + 2; at < contents; at++) length = length * 256 + (this.#bytes[at] ?? 0);
       if (length < 0x80 || length < 256 ** (octets - 1))
-        throw this.#fail('length is not in its shortest form', path, start);
+        throw this.#fail('length is not in its shortest form', name, start);
     }
     if (length > limit - contents)
-      throw this.#fail(`length ${length} exceeds the ${limit - contents} bytes there are`, path, start);
+      throw this.#fail(`length ${length} exceeds the ${limit - contents} bytes there are`, name, start);
     return { start, contents, end: contents + length };
   }
 
   #integerContents(name: string, tag: Tag): Uint8Array {
-    const path = this.#child(name);
-    const span = this.#element(tag, path);
+    const span = this.#element(tag, name);
     const contents = this.#bytes.subarray(span.contents, span.end);
     const [first, second] = contents;
-    if (first === undefined) throw this.#fail('INTEGER without contents', path, span.start);
+    if (first === undefined) throw this.#fail('INTEGER without contents', name, span.start);
     // X.690 §8.3.2: the first nine bits are not all equal.
     if (second !== undefined && ((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80)))
-      throw this.#fail('INTEGER is not in its shortest form', path, span.start);
+      throw this.#fail('INTEGER is not in its shortest form', name, span.start);
     return contents;
   }
 
-  #walk(span: Span, path: string, depth: number): void {
+  #walk(span: Span, name: string | undefined, depth: number): void {
     if (((this.#bytes[span.start] ?? 0) & CONSTRUCTED) === 0) return;
-    if (depth === 0) throw this.#fail('nested too deeply', path, span.start);
+    if (depth === 0) throw this.#fail('nested too deeply', name, span.start);
     let at = span.contents;
     while (at < span.end) {
-      const inner = this.#header(path, at, span.end);
-      this.#walk(inner, path, depth - 1);
+      const inner = this.#header(name, at, span.end);
+      this.#walk(inner, name, depth - 1);
       at = inner.end;
     }
   }
@@ -324,9 +364,9 @@ export class DerReader {
   #requireSetOrder(): void {
     let previous: Span | undefined;
     for (let at = this.#offset; at < this.#end;) {
-      const span = this.#header(this.#path, at, this.#end);
+      const span = this.#header(undefined, at, this.#end);
       if (previous !== undefined && this.#compare(previous, span) > 0)
-        throw this.#fail('SET OF is not in ascending order', this.#path, span.start);
+        throw this.#fail('SET OF is not in ascending order', this.#name, span.start);
       previous = span;
       at = span.end;
     }
@@ -357,5 +397,5 @@ export function readDer(bytes: Uint8Array, structure: string, limits: DerLimits 
     throw new HybridgeError('message_too_large', `${structure}: ${bytes.length} bytes, at most ${maxBytes}`, {
       details: { structure, actual: bytes.length, maximum: maxBytes },
     });
-  return new DerReader(bytes, structure, 0, bytes.length, maxDepth);
+  return new DerReader(bytes, structure, undefined, 0, bytes.length, maxDepth);
 }

@@ -251,7 +251,6 @@ describe('extensions', () => {
         bytes: der.sequence(der.oid('2.16.840.1.101.3.4.2.1')),
       },
       hashValue: Uint8Array.of(1),
-      uri: 'https://ca.example/other.cer',
     },
     ocspNoCheck: true,
     other: [{ oid: '1.2.3.4.5', critical: false, value: Uint8Array.of(1, 2) }],

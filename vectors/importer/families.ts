@@ -705,6 +705,41 @@ function encryptedKeys(files: PackageFiles): Family {
 }
 
 /** Every family that packages give. */
+// ---- PKITS: NIST's certificates and CRLs, and its test cases as the Go project took them down from the document ----
+
+function pkits(files: PackageFiles): Family {
+  const listing = files.read('go', 'crypto/x509/testdata/nist-pkits/vectors.json');
+  const cases = objectsOf(parseJson(listing.bytes));
+  const named = (field: string): readonly string[] => [
+    ...new Set(cases.flatMap((one) => arrayOf(one[field]).map(textOf))),
+  ];
+  const base64 = (folder: string, names: readonly string[]): Row =>
+    Object.fromEntries(
+      names.map((name) => {
+        const { bytes } = files.read('cryptography', `x509/PKITS_data/${folder}/${name}`);
+        return [name, Buffer.from(bytes).toString('base64')];
+      }),
+    );
+  const bytes = jsonBytes({
+    cases,
+    certificates: base64('certs', named('CertPath')),
+    crls: base64('crls', named('CRLPath')),
+  });
+  return {
+    name: 'pkits',
+    what: 'NIST PKITS, every test case: certificates and CRLs (public domain) with the settings and the expected result of each case as the Go project took them down from the document',
+    outputs: [output('pkits/pkits.json', bytes, cases.length, cases.length, [listing])],
+  };
+}
+
 export function packageFamilies(files: PackageFiles): readonly Family[] {
-  return [acvp(files), wycheproof(files), openssl(files), nistKat(files), hpke(files), encryptedKeys(files)];
+  return [
+    acvp(files),
+    wycheproof(files),
+    openssl(files),
+    nistKat(files),
+    hpke(files),
+    encryptedKeys(files),
+    pkits(files),
+  ];
 }
