@@ -7,9 +7,11 @@ import { parseArgs } from 'node:util';
 import { compare, type Comparison, type Effort, line } from './compare.ts';
 import { environment } from './environment.ts';
 import { cosePairs } from './suites/cose.ts';
+import { cms, type CmsResult } from './suites/cms.ts';
 import { dispatchPairs } from './suites/dispatch.ts';
 import { hybridPairs } from './suites/hybrid.ts';
 import { olderNode } from './suites/older-node.ts';
+import { pathPairs } from './suites/path.ts';
 import { portablePairs } from './suites/portable.ts';
 import { streaming, type StreamingResult } from './suites/streaming.ts';
 
@@ -25,7 +27,7 @@ console.log(
 );
 
 const comparisons: Comparison[] = [];
-for (const pairs of [cosePairs, dispatchPairs, hybridPairs, portablePairs])
+for (const pairs of [cosePairs, dispatchPairs, hybridPairs, portablePairs, pathPairs])
   for (const pair of await pairs()) {
     if (!wanted(pair.name)) continue;
     const comparison = await compare(pair, effort);
@@ -51,8 +53,17 @@ if (wanted('streaming')) {
   );
 }
 
+let messages: readonly CmsResult[] = [];
+if (wanted('cms')) {
+  messages = await cms(flags.quick === true ? 256 : 1024, 3);
+  for (const result of messages)
+    console.log(
+      `${result.name.padEnd(38)} x${result.ratio.toFixed(2)}  ${result.mebibytes} MiB: hybridge ${result.subject.toFixed(0)} MiB/s, AES-256-GCM alone ${result.baseline.toFixed(0)} MiB/s, ${result.extraMemoryMiB.toFixed(0)} MiB more memory  (target ${result.target}: ${result.ratio >= result.target ? 'met' : 'MISSED'})`,
+    );
+}
+
 if (flags.json !== undefined)
   writeFileSync(
     flags.json,
-    `${JSON.stringify({ environment: where, effort, comparisons, streaming: stream }, undefined, 2)}\n`,
+    `${JSON.stringify({ environment: where, effort, comparisons, streaming: stream, cms: messages }, undefined, 2)}\n`,
   );

@@ -1,0 +1,3 @@
+import { mutationTest } from './enveloped-mutation.ts';
+
+mutationTest(25_000, 300_000);

@@ -1,0 +1,3 @@
+import { mutationTest } from './enveloped-mutation.ts';
+
+mutationTest(1500, 60_000);
