@@ -15,6 +15,7 @@ const golden: readonly {
   readonly command: readonly [string, ...string[]];
 }[] = [
   { file: 'docs/standards.md', command: ['node', 'docs/generate-standards.ts'] },
+  { file: 'docs/lint.md', command: ['node', 'docs/generate-lint.ts'] },
   { file: 'docs/policies.md', command: ['node', 'test/policy/print-document.ts'] },
 ];
 
