@@ -92,7 +92,8 @@ export class RevokedEntries {
         if (version === 1 && entry.extensions !== NO_EXTENSIONS)
           told('version', 'CRL: entry extensions in version 1', 'RFC 5280 §5.3');
         for (const { oid, critical } of entry.extensions.all)
-          if (critical && !UNDERSTOOD.has(oid) && unrecognized.size < MAX_UNRECOGNIZED) unrecognized.add(oid);
+          if (settlesNothing(oid, critical, entry.extensions) && unrecognized.size < MAX_UNRECOGNIZED)
+            unrecognized.add(oid);
         if (entry.extensions.certificateIssuer !== undefined) {
           namedIssuer(entry.extensions, count);
           naming.push(count);
@@ -191,6 +192,12 @@ export class RevokedEntries {
     }
     return { mask, starts, order };
   }
+}
+
+// An issuer that could not be read (`strict: false`) must not pass for that of the entry before.
+function settlesNothing(oid: string, critical: boolean, { certificateIssuer }: Extensions): boolean {
+  if (oid === EXTENSION.certificateIssuer) return certificateIssuer === undefined;
+  return critical && !UNDERSTOOD.has(oid);
 }
 
 /** The directory name in certificateIssuer, which is there. */

@@ -26,7 +26,13 @@ import type {
   IssuingDistributionPoint,
   RevocationReason,
 } from './extension.ts';
-import { encodeExtensions, extensionsOf, NO_EXTENSIONS, readExtensions } from './extensions.ts';
+import {
+  encodeExtensions,
+  extensionName,
+  extensionsOf,
+  NO_EXTENSIONS,
+  readExtensions,
+} from './extensions.ts';
 import type { Issuer } from './issue.ts';
 import { authorityKeyIdentifier } from './key-identifier.ts';
 import { requireKeyOf } from './key-match.ts';
@@ -88,8 +94,8 @@ export class Crl implements Signed {
   readonly extensions: Extensions;
   readonly signature: Uint8Array;
   /**
-   * Critical extensions, of the list or of any entry, that are not understood. A list that has one settles the status
-   * of no certificate [RFC 5280 §5.2 and §5.3].
+   * Critical extensions, of the list or of any entry, that are not understood, or that are malformed in a list read
+   * with `strict: false`. A list that has one settles the status of no certificate [RFC 5280 §5.2 and §5.3].
    */
   readonly unrecognized: readonly string[];
   /** Departures from the profile; empty for a list that was read strictly. */
@@ -134,9 +140,7 @@ export class Crl implements Signed {
       if (((number?.[0] ?? 0) & 0x80) !== 0)
         throw new HybridgeError('invalid_encoding', `CRL: ${name} is negative [RFC 5280 §5.2.3]`);
     this.unrecognized = [
-      ...this.extensions.all
-        .filter(({ oid, critical }) => critical && !UNDERSTOOD.has(oid))
-        .map(({ oid }) => oid),
+      ...this.extensions.all.filter((one) => settlesNothing(one, this.extensions)).map(({ oid }) => oid),
       ...this.#entries.unrecognized,
     ];
   }
@@ -165,6 +169,12 @@ export class Crl implements Signed {
   toPem(): string {
     return encodePem(LABEL, this.bytes);
   }
+}
+
+// A delta indicator or a scope that could not be read (`strict: false`) must not pass for none.
+function settlesNothing({ oid, critical }: Extension, extensions: Extensions): boolean {
+  const name = UNDERSTOOD.has(oid) ? extensionName(oid) : undefined;
+  return name === undefined ? critical : extensions[name] === undefined;
 }
 
 function readVersion(fields: DerReader): 1 | 2 {

@@ -1,14 +1,8 @@
 /** What inspections of all kinds have in common: algorithms, extensions, and lines with labels. */
-import {
-  findByOid,
-  type Nature,
-  type RegistryEntry,
-  type SecurityCategory,
-  type Status,
-} from '../registry/index.ts';
+import type { Nature, RegistryEntry, SecurityCategory, Status } from '../registry/index.ts';
 import type { Deviation } from './deviation.ts';
 import type { Extensions } from './extension.ts';
-import { KEY_KIND, type KeyFacts, type SignatureFacts } from './named-algorithm.ts';
+import { type KeyFacts, nameOfKey, nameOfSignature, type SignatureFacts } from './named-algorithm.ts';
 import { formatExtension, printable } from './text.ts';
 
 /** An algorithm in a certificate, a request or a list, with what the registry knows of it. */
@@ -46,53 +40,28 @@ export interface InspectedDeviation {
 
 /** A public key, described. */
 export function describeKey(facts: KeyFacts): InspectedAlgorithm {
-  const { descriptor, identifier, modulusBits, problem, obsolete } = facts;
-  const form = descriptor?.key;
-  const kind =
-    modulusBits !== undefined
-      ? `RSA of ${modulusBits} bits${identifier.oid === KEY_KIND.pss ? ', PSS only' : ''}`
-      : form?.kind === 'ec'
-        ? `EC on ${form.curve}`
-        : descriptor?.name;
-  return describe(facts, kind, facts.bytes.length, obsolete === undefined ? problem?.message : undefined);
+  const { problem, obsolete, bytes } = facts;
+  const note = obsolete === undefined ? problem?.message : undefined;
+  return describe(facts, nameOfKey(facts), bytes.length, note);
 }
 
 /** A signature, described. */
 export function describeSignature(facts: SignatureFacts): InspectedAlgorithm {
-  const { descriptor, problem, obsolete } = facts;
-  return describe(
-    facts,
-    signatureName(facts),
-    facts.bytes?.length ?? 0,
-    descriptor === undefined || obsolete !== undefined ? undefined : problem?.message,
-  );
-}
-
-/** What the identifier settles: of ECDSA and RSA not the curve and not the modulus. */
-function signatureName({ algorithms, descriptor }: SignatureFacts): string | undefined {
-  switch (descriptor?.kind) {
-    case 'ecdsa':
-      return `ECDSA with ${descriptor.hash}`;
-    case 'rsa': {
-      const padding = descriptor.padding === 'pss' ? 'RSASSA-PSS' : 'RSASSA-PKCS1-v1_5';
-      const hashes = new Set(algorithms.flatMap((one) => (one.kind === 'rsa' ? [one.hash] : [])));
-      return hashes.size === 1 ? `${padding} with ${descriptor.hash}` : padding;
-    }
-    default:
-      return descriptor?.name;
-  }
+  const { descriptor, problem, bytes } = facts;
+  const note = descriptor === undefined ? undefined : problem?.message;
+  return describe(facts, nameOfSignature(facts), bytes?.length ?? 0, note);
 }
 
 function describe(
   { identifier: { oid }, nature, obsolete, descriptor }: KeyFacts | SignatureFacts,
-  name: string | undefined,
+  name: string,
   bytes: number,
   problem: string | undefined,
 ): InspectedAlgorithm {
   const known: RegistryEntry | undefined = descriptor ?? obsolete;
   const note = obsolete === undefined ? problem : `${obsolete.was}; use ${obsolete.replacement}`;
   return {
-    name: name ?? obsolete?.name ?? findByOid(oid)[0]?.name ?? oid,
+    name,
     oid,
     nature: nature ?? 'unknown',
     ...(descriptor === undefined ? {} : { category: descriptor.category }),

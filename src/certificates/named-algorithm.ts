@@ -135,7 +135,31 @@ export function isPostQuantum(nature: Nature | undefined): boolean {
   return nature === 'post-quantum' || nature === 'hybrid';
 }
 
-/** The names that an algorithm has in texts. */
-export function nameOfAlgorithm({ descriptor, identifier, obsolete }: KeyFacts | SignatureFacts): string {
-  return descriptor?.name ?? obsolete?.name ?? identifier.oid;
+/** What a key is called: its algorithm, or of those that leave the algorithm to the signature their kind and size. */
+export function nameOfKey({ descriptor, identifier, modulusBits, obsolete }: KeyFacts): string {
+  if (modulusBits !== undefined)
+    return `RSA of ${modulusBits} bits${identifier.oid === KEY_KIND.pss ? ', PSS only' : ''}`;
+  if (descriptor?.key.kind === 'ec') return `EC on ${descriptor.key.curve}`;
+  return descriptor?.name ?? nameOfOid(identifier.oid, obsolete);
+}
+
+/** What a signature is called: of ECDSA and RSA the identifier settles neither the curve nor the modulus. */
+export function nameOfSignature({ algorithms, descriptor, identifier, obsolete }: SignatureFacts): string {
+  switch (descriptor?.kind) {
+    case 'ecdsa':
+      return `ECDSA with ${descriptor.hash}`;
+    case 'rsa': {
+      const padding = descriptor.padding === 'pss' ? 'RSASSA-PSS' : 'RSASSA-PKCS1-v1_5';
+      const hashes = new Set(algorithms.flatMap((one) => (one.kind === 'rsa' ? [one.hash] : [])));
+      return hashes.size === 1 ? `${padding} with ${descriptor.hash}` : padding;
+    }
+    default:
+      return descriptor?.name ?? nameOfOid(identifier.oid, obsolete);
+  }
+}
+
+function nameOfOid(oid: string, obsolete: ObsoleteDescriptor | undefined): string {
+  // Of a kind of key the registry has many algorithms.
+  if (oid === KEY_KIND.ec) return 'EC';
+  return obsolete?.name ?? findByOid(oid)[0]?.name ?? oid;
 }

@@ -286,6 +286,20 @@ describe('revocation lists', () => {
     expect(parseCrl(bytes).unrecognized).toEqual(['1.2.3.5', '1.2.3.4']);
   });
 
+  it('that are read leniently settle nothing with an extension that decides and is malformed', async () => {
+    const broken = (oid: string): Uint8Array =>
+      encodeExtensions([{ oid, critical: false, value: der.octetString(new Uint8Array(1)) }]);
+    for (const oid of ['2.5.29.27', '2.5.29.28'])
+      expect(
+        parseCrl(await build({ extensions: der.explicit(0, broken(oid)) }), { strict: false }).unrecognized,
+      ).toEqual([oid]);
+    const entries = async (oid: string): Promise<readonly string[]> =>
+      parseCrl(await build({ entries: der.sequence(entry(broken(oid))) }), { strict: false }).unrecognized;
+    expect(await entries('2.5.29.29')).toEqual(['2.5.29.29']);
+    // A reason that cannot be read leaves the certificate revoked.
+    expect(await entries('2.5.29.21')).toEqual([]);
+  });
+
   it('of version 1 have no extensions', async () => {
     const empty = new Uint8Array(0);
     expect(parseCrl(await build({ version: empty, entries: der.sequence(entry()) })).version).toBe(1);

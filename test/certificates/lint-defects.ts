@@ -890,6 +890,15 @@ export const CLEAN: readonly (readonly [title: string, make: () => Promise<Uint8
   ['a CA with ML-DSA-44', () => ca()],
   ['an ML-KEM certificate', () => kemLeaf()],
   ['ECDSA under ECDSA', () => classicalWith({})],
+  [
+    'ECDSA with SHA-256 by a curve longer than P-256',
+    async () =>
+      leaf({
+        spki: await ecSpki(),
+        algorithm: der.sequence(der.oid('1.2.840.10045.4.3.2')),
+        signature: der.sequence(der.unsignedInteger(bytes(48)), der.unsignedInteger(bytes(48))),
+      }),
+  ],
   ['ECDSA with an alternative signature', () => classicalWith(catalyst())],
   [
     'an ML-DSA-44 key under RSA with an alternative signature',

@@ -1,11 +1,17 @@
 /** Every rule fires on a defect planted for it, and on nothing else. */
 import { describe, expect, it } from 'vitest';
 
-import { LINT_RULES, lintCertificate, parseCertificate, verifySigned } from '../../src/certificates/index.ts';
+import {
+  LINT_RULES,
+  lintCertificate,
+  lintChain,
+  parseCertificate,
+  verifySigned,
+} from '../../src/certificates/index.ts';
 import { encodePem } from '../../src/encoding/index.ts';
 import { provider } from '../keys/support.ts';
 import { runCases } from '../support/tally.ts';
-import { ca, leaf } from './lint-builder.ts';
+import { ca, leaf, name } from './lint-builder.ts';
 import { CLEAN, DEFECTS } from './lint-defects.ts';
 
 const rulesOf = (findings: readonly { readonly rule: string }[]): readonly string[] =>
@@ -56,6 +62,13 @@ describe('rules on certificates', () => {
     expect(lintCertificate(encodePem('CERTIFICATE', bytes))).toEqual(findings);
     expect(lintCertificate(parseCertificate(bytes))).toEqual(findings);
     expect(lintCertificate(Buffer.from(encodePem('CERTIFICATE', bytes)))).toEqual(findings);
+  });
+
+  it('say nothing that a terminal would obey', async () => {
+    const chain = [await leaf(), await ca({ subject: name('CN=\u202eCA'), issuer: name('CN=\u001b[2J') })];
+    const texts = lintChain(chain).map(({ text }) => text);
+    expect(texts.join(' ')).toMatch(/next comes CN=\\u\{202e\}CA/u);
+    expect(texts.join(' ')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   });
 
   it('refuse what is no certificate at all', () => {

@@ -18,7 +18,7 @@ const PAIRINGS: readonly Pairing[] = [
   { chain: 'hybrid', server: 'nginx', clients: ['go', 'curl', 'botan'] },
   { chain: 'classical', server: 'go', clients: ['node', 'gnutls'] },
   { chain: 'classical', server: 'nss', clients: ['openssl'] },
-  { chain: 'mixed', server: 'node', clients: ['openssl', 'go', 'nss'] },
+  { chain: 'mixed', server: 'node', clients: ['openssl', 'go', 'nss', 'botan'] },
   { chain: 'mixed', server: 'openssl', clients: ['curl'] },
 ];
 

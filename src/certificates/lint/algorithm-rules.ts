@@ -6,7 +6,8 @@ import {
   isPostQuantum,
   KEY_KIND,
   type KeyFacts,
-  nameOfAlgorithm,
+  nameOfKey,
+  nameOfSignature,
   type SignatureFacts,
 } from '../named-algorithm.ts';
 import { type CertificateFacts } from './facts.ts';
@@ -359,7 +360,9 @@ export const ALGORITHM_RULES: readonly Rule<CertificateFacts>[] = [
     description: 'The signature does not have the size that its algorithm has: it cannot hold.',
     check: (facts) =>
       signaturesOf(facts).flatMap(({ algorithms, descriptor, bytes, where }) => {
-        if (descriptor === undefined || bytes === undefined || descriptor.kind === 'rsa') return FINE;
+        if (descriptor === undefined || bytes === undefined) return FINE;
+        // The issuer's modulus and curve settle the size of RSA and ECDSA.
+        if (descriptor.kind === 'rsa' || descriptor.kind === 'ecdsa') return FINE;
         const fits = algorithms.some((one) =>
           mayHaveSize(one.sizes.signature, bytes.length, fixedPart(one, 'signature')),
         );
@@ -395,7 +398,7 @@ export const ALGORITHM_RULES: readonly Rule<CertificateFacts>[] = [
           primary.nature === 'classical' &&
           !isPostQuantum(alternativeSignature?.nature),
         primary.where,
-        `a key for ${nameOfAlgorithm(key)}, certified by ${nameOfAlgorithm(primary)}`,
+        `the key (${nameOfKey(key)}) is certified by ${nameOfSignature(primary)}`,
       ),
   },
   {
@@ -431,7 +434,7 @@ export const ALGORITHM_RULES: readonly Rule<CertificateFacts>[] = [
       return when(
         key.descriptor?.use === 'kem' && selfIssued && !other,
         key.where,
-        `issuer and subject are the same, and ${nameOfAlgorithm(key)} cannot sign`,
+        `issuer and subject are the same, and ${nameOfKey(key)} cannot sign`,
       );
     },
   },
@@ -442,7 +445,7 @@ export const ALGORITHM_RULES: readonly Rule<CertificateFacts>[] = [
     section: 'RFC 5280 §4.2.1.9',
     description: 'A CA whose key cannot sign: ML-KEM, composite KEM, X25519.',
     check: ({ key, ca }) =>
-      when(key.descriptor?.use === 'kem' && ca, key.where, `a CA with a key for ${nameOfAlgorithm(key)}`),
+      when(key.descriptor?.use === 'kem' && ca, key.where, `a CA, and its key is ${nameOfKey(key)}`),
   },
 ];
 

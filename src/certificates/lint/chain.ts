@@ -3,7 +3,7 @@ import { equal } from '../../bytes/index.ts';
 import { signature, type SignatureName, type Size } from '../../registry/index.ts';
 import { formatName } from '../name.ts';
 import { certificateBlocks, type LintInput, type LintOptions, lintOne } from './certificate.ts';
-import { isPostQuantum, nameOfAlgorithm } from '../named-algorithm.ts';
+import { isPostQuantum, nameOfKey, nameOfSignature } from '../named-algorithm.ts';
 import { type CertificateFacts } from './facts.ts';
 import { apply, type Complaint, FINE, type LintFinding, type Rule, when } from './rule.ts';
 
@@ -165,7 +165,7 @@ export const CHAIN_RULES: readonly Rule<ChainFacts>[] = [
         return when(
           descriptor !== undefined && able.length > 0 && !algorithms.some((one) => able.includes(one)),
           `${where}.signatureAlgorithm`,
-          `signed by ${nameOfAlgorithm(lower.signature)}; the issuer has a key for ${nameOfAlgorithm(upper.key)}`,
+          `signed by ${nameOfSignature(lower.signature)}; the key of the issuer is ${nameOfKey(upper.key)}`,
         );
       }),
   },
@@ -267,7 +267,7 @@ export const CHAIN_RULES: readonly Rule<ChainFacts>[] = [
       return [
         {
           where: `${at(index)}.signatureAlgorithm`,
-          text: `the leaf has a key for ${nameOfAlgorithm(leaf.key)}, and ${named(weakest)} is signed by ${nameOfAlgorithm(weakest.signature)}`,
+          text: `the key of the leaf is ${nameOfKey(leaf.key)}, and ${named(weakest)} is signed by ${nameOfSignature(weakest.signature)}`,
         },
       ];
     },

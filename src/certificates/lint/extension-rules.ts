@@ -3,7 +3,7 @@ import type { ExtensionName, KeyUsage } from '../extension.ts';
 import { extensionName } from '../extensions.ts';
 import { usagesOf } from '../key-rules.ts';
 import { EXTENSION, PURPOSE } from '../oids.ts';
-import { KEY_KIND, type KeyFacts, nameOfAlgorithm } from '../named-algorithm.ts';
+import { KEY_KIND, type KeyFacts, nameOfKey } from '../named-algorithm.ts';
 import { type CertificateFacts, inExtension } from './facts.ts';
 import { FINE, type Rule, when } from './rule.ts';
 
@@ -308,7 +308,7 @@ export const EXTENSION_RULES: readonly Rule<CertificateFacts>[] = [
       return when(
         wrong.length > 0,
         KEY_USAGE,
-        `${wrong.join(', ')} on a key for ${nameOfAlgorithm(key)}`,
+        `${wrong.join(', ')}, and the key is ${nameOfKey(key)}`,
         rule?.section,
       );
     },
@@ -340,7 +340,7 @@ export const EXTENSION_RULES: readonly Rule<CertificateFacts>[] = [
         purposes.length > 0,
         inExtension('extendedKeyUsage'),
         facts.key.descriptor?.use === 'kem'
-          ? `${purposes.join(', ')} with a key for ${nameOfAlgorithm(facts.key)}, which cannot sign`
+          ? `${purposes.join(', ')}, and the key is ${nameOfKey(facts.key)}, which cannot sign`
           : `${purposes.join(', ')} without digitalSignature`,
       );
     },

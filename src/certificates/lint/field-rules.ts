@@ -1,7 +1,7 @@
 /** Rules on serial number, validity and names of issuer and subject. */
 import { isEmptyName, type Name } from '../name.ts';
 import { PURPOSE } from '../oids.ts';
-import { isPostQuantum, nameOfAlgorithm } from '../named-algorithm.ts';
+import { isPostQuantum, nameOfKey } from '../named-algorithm.ts';
 import { type CertificateFacts, inExtension } from './facts.ts';
 import { type Complaint, type Rule, when } from './rule.ts';
 
@@ -162,7 +162,7 @@ export const FIELD_RULES: readonly Rule<CertificateFacts>[] = [
           !isPostQuantum(alternativeKey?.nature) &&
           validity.notAfter.getUTCFullYear() > 2035,
         'validity.notAfter',
-        `a key for ${nameOfAlgorithm(key)} until ${dayOf(validity.notAfter)}`,
+        `the key is ${nameOfKey(key)}, certified until ${dayOf(validity.notAfter)}`,
       ),
   },
   {

@@ -1,4 +1,5 @@
 /** What a rule is, and what it finds. */
+import { printable } from '../text.ts';
 
 /**
  * - `error`: the standard forbids it, or nobody can use it.
@@ -65,7 +66,8 @@ export function apply<Facts>(rules: readonly Rule<Facts>[], facts: Facts): reado
     check(facts).map((complaint) => ({
       rule: id,
       severity,
-      text: complaint.text,
+      // It may quote the certificate.
+      text: printable(complaint.text),
       section: complaint.section ?? section,
       where: complaint.where,
     })),

@@ -1,7 +1,7 @@
 /** Rules on the forms of transition: alternative signatures, related and delta certificates. */
 import { findByOid } from '../../registry/index.ts';
 import { EXTENSION } from '../oids.ts';
-import { isPostQuantum, nameOfAlgorithm } from '../named-algorithm.ts';
+import { isPostQuantum, nameOfKey, nameOfSignature } from '../named-algorithm.ts';
 import { type CertificateFacts, inExtension } from './facts.ts';
 import { FINE, type Rule, when } from './rule.ts';
 
@@ -76,12 +76,19 @@ export const TRANSITION_RULES: readonly Rule<CertificateFacts>[] = [
     severity: 'warning',
     section: 'X.509 (2019) §9.8',
     description: 'The alternative key or signature is one that a quantum computer breaks as well.',
-    check: ({ alternativeKey, alternativeSignature }) =>
-      [alternativeKey, alternativeSignature].flatMap((one) =>
-        one?.nature === 'classical'
-          ? [{ where: one.where, text: `the alternative is ${nameOfAlgorithm(one)}` }]
-          : FINE,
-      ),
+    check: ({ alternativeKey, alternativeSignature }) => [
+      ...(alternativeKey?.nature === 'classical'
+        ? [{ where: alternativeKey.where, text: `the alternative key is ${nameOfKey(alternativeKey)}` }]
+        : FINE),
+      ...(alternativeSignature?.nature === 'classical'
+        ? [
+            {
+              where: alternativeSignature.where,
+              text: `the alternative signature is by ${nameOfSignature(alternativeSignature)}`,
+            },
+          ]
+        : FINE),
+    ],
   },
   {
     id: 'delta-certificate',
