@@ -33,6 +33,8 @@ export interface DecryptMessageOptions extends BerOptions, PieceOptions {
 
 /** Iterations that the password recipients of one message may cost together. */
 const MAX_PASSWORD_COST = 8_000_000;
+/** Bytes of authenticated attributes: they come after the content, and what they cost in GCM is no stream cipher's. */
+const MAX_ATTRIBUTES = 64 * 1024;
 /** Most that is decrypted in one step. */
 const STEP = 256 * 1024;
 
@@ -58,9 +60,9 @@ const STEP = 256 * 1024;
  * const provider = createNobleProvider();
  * const request = { recipients: [{ password: 'horse', iterations: 1000 }] };
  * const message = encryptMessage(provider, request, new Uint8Array(1000));
- * const pieces: Uint8Array[] = [];
- * for await (const piece of decryptMessage(provider, [{ password: 'horse' }], message)) pieces.push(piece.slice());
- * console.log(pieces.length); // 1; and genuine, now that the loop is over
+ * let size = 0;
+ * for await (const piece of decryptMessage(provider, [{ password: 'horse' }], message)) size += piece.length;
+ * console.log(size); // 1000, and genuine, now that the loop is over
  * ```
  */
 export async function* decryptMessage(
@@ -210,6 +212,12 @@ async function finish(
   } else if (await ber.has(explicit(1))) await ber.element('unprotectedAttrs');
   for (let level = 0; level < 3; level++) await ber.leave();
   await ber.end();
+  if (attributes.length > MAX_ATTRIBUTES)
+    throw new HybridgeError(
+      'message_too_large',
+      `AuthEnvelopedData: ${attributes.length} bytes of attributes, at most ${MAX_ATTRIBUTES}`,
+      { details: { actual: attributes.length, maximum: MAX_ATTRIBUTES } },
+    );
   if (attributes.length > 0) attributes[0] = SET;
   const rest = decryption.finish(tag, attributes);
   if (rest === undefined)

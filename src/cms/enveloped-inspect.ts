@@ -5,6 +5,7 @@ import { contentCipherByOid, type ContentCipherName } from './content-cipher.ts'
 import { readEnvelopedHead } from './enveloped-read.ts';
 import { type MessageInput, sourceOf } from './message-input.ts';
 import type { RecipientInfo } from './recipient-info.ts';
+import { isRsa } from './recipient-transport.ts';
 import type { CertificateIdentifier } from './signer-info.ts';
 
 /** One way into a message. */
@@ -95,14 +96,16 @@ function summaryOf(info: RecipientInfo): RecipientSummary {
         algorithm: undefined,
         nature: 'classical',
       };
-    case 'key-transport':
+    case 'key-transport': {
+      const { oid } = info.algorithm;
       return {
         kind,
         identifier: info.identifier,
-        oid: info.algorithm.oid,
+        oid,
         algorithm: undefined,
-        nature: 'classical',
+        nature: isRsa(oid) ? 'classical' : 'unknown',
       };
+    }
     case 'password':
       return {
         kind,

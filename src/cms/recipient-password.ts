@@ -146,7 +146,9 @@ function parametersOf({ parameters }: AlgorithmIdentifier): AlgorithmIdentifier 
  */
 export function passwordCost(info: PasswordRecipientInfo): number {
   const { derivation } = readPasswordWrap(info);
-  return derivation.kdf === 'pbkdf2' ? derivation.iterations : derivation.cost;
+  return derivation.kdf === 'pbkdf2'
+    ? derivation.iterations
+    : derivation.cost * derivation.blockSize * derivation.parallelization;
 }
 
 /**

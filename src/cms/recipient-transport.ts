@@ -62,6 +62,11 @@ export async function wrapForTransport(
   };
 }
 
+/** Whether a key transport algorithm is RSA, in either padding. */
+export function isRsa(oid: string): boolean {
+  return oid === RSA_ENCRYPTION || oid === RSAES_OAEP;
+}
+
 /** Whether a key may open this. */
 export function isForTransport(_info: KeyTransRecipientInfo, { kind }: KemDescriptor): boolean {
   return kind === 'rsa-oaep';

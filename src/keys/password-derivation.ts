@@ -28,7 +28,7 @@ const PBKDF2 = '1.2.840.113549.1.5.12';
 const SCRYPT = '1.3.6.1.4.1.11591.4.11';
 
 /** HMAC by its hash [RFC 8018 §B.1.2]. */
-export const HMAC_OIDS: Readonly<Record<Prf, string>> = {
+const HMAC_OIDS: Readonly<Record<Prf, string>> = {
   'SHA-1': '1.2.840.113549.2.7',
   'SHA-224': '1.2.840.113549.2.8',
   'SHA-256': '1.2.840.113549.2.9',

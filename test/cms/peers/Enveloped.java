@@ -1,6 +1,6 @@
 // Encrypted CMS messages with Bouncy Castle, as a peer. Commands are lines of standard input, their parts apart by tabs;
 // for each one line comes back: "ok", or what went wrong.
-//   encrypt enveloped|auth SCHEME CERT.pem|PASSWORD IN OUT      decrypt KEY.pem|PASSWORD IN OUT
+//   encrypt enveloped|auth|attributes SCHEME CERT.pem|PASSWORD IN OUT      decrypt KEY.pem|PASSWORD IN OUT
 // SCHEME: kem-sha256|kem-sha512, agree OID of the scheme, oaep-sha1|oaep-sha256|oaep-sha512, password
 import java.io.FileReader;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +15,14 @@ import java.security.spec.MGF1ParameterSpec;
 import java.util.Collection;
 import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
+import org.bouncycastle.asn1.ASN1EncodableVector;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DERSet;
+import org.bouncycastle.asn1.cms.Attribute;
+import org.bouncycastle.asn1.cms.AttributeTable;
+import org.bouncycastle.asn1.cms.CMSAttributes;
+import org.bouncycastle.asn1.cms.CMSObjectIdentifiers;
+import org.bouncycastle.asn1.cms.Time;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
@@ -67,11 +74,20 @@ public class Enveloped {
             .addRecipient(certificate).setProvider("BC");
     }
 
+    // Authenticated attributes: the content type, and a time.
+    static AttributeTable attributes() {
+        ASN1EncodableVector list = new ASN1EncodableVector();
+        list.add(new Attribute(CMSAttributes.contentType, new DERSet(CMSObjectIdentifiers.data)));
+        list.add(new Attribute(CMSAttributes.signingTime, new DERSet(new Time(new java.util.Date()))));
+        return new AttributeTable(list);
+    }
+
     static void encrypt(String kind, String scheme, String to, String in, String out) throws Exception {
         CMSTypedData data = new CMSProcessableByteArray(Files.readAllBytes(Path.of(in)));
         byte[] message;
-        if (kind.equals("auth")) {
+        if (!kind.equals("enveloped")) {
             CMSAuthEnvelopedDataGenerator generator = new CMSAuthEnvelopedDataGenerator();
+            if (kind.equals("attributes")) generator.setAuthenticatedAttributeGenerator(new SimpleAttributeTableGenerator(attributes()));
             generator.addRecipientInfoGenerator(recipient(scheme, to));
             OutputAEADEncryptor cipher = (OutputAEADEncryptor)
                 new JceCMSContentEncryptorBuilder(CMSAlgorithm.AES256_GCM).setProvider("BC").build();
@@ -104,7 +120,7 @@ public class Enveloped {
     static void decrypt(String with, String in, String out) throws Exception {
         byte[] message = Files.readAllBytes(Path.of(in));
         boolean auth = org.bouncycastle.asn1.cms.ContentInfo.getInstance(message).getContentType()
-            .equals(org.bouncycastle.asn1.cms.CMSObjectIdentifiers.authEnvelopedData);
+            .equals(CMSObjectIdentifiers.authEnvelopedData);
         Collection<RecipientInformation> infos = auth
             ? new CMSAuthEnvelopedData(message).getRecipientInfos().getRecipients()
             : new CMSEnvelopedData(message).getRecipientInfos().getRecipients();
