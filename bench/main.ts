@@ -8,6 +8,7 @@ import { compare, type Comparison, type Effort, line } from './compare.ts';
 import { environment } from './environment.ts';
 import { cosePairs } from './suites/cose.ts';
 import { cms, type CmsResult } from './suites/cms.ts';
+import { crlPairs } from './suites/crl.ts';
 import { dispatchPairs } from './suites/dispatch.ts';
 import { hybridPairs } from './suites/hybrid.ts';
 import { olderNode } from './suites/older-node.ts';
@@ -27,7 +28,7 @@ console.log(
 );
 
 const comparisons: Comparison[] = [];
-for (const pairs of [cosePairs, dispatchPairs, hybridPairs, portablePairs, pathPairs])
+for (const pairs of [cosePairs, crlPairs, dispatchPairs, hybridPairs, portablePairs, pathPairs])
   for (const pair of await pairs()) {
     if (!wanted(pair.name)) continue;
     const comparison = await compare(pair, effort);

@@ -141,13 +141,11 @@ export function nameOf(relativeNames: readonly (readonly NameAttribute[])[]): Na
   return new ReadName(der.sequence(...relativeNames.map(encodeRelative)), relativeNames);
 }
 
-/** The key under which the relative names of a name are compared; prefixes make directory name subtrees. */
-export function relativeKeys(name: Name): readonly string[] {
-  return name.relativeNames.map(relativeKey);
-}
+/** What stands between relative names in a key, and in none of them: prefixes up to it make directory subtrees. */
+export const BETWEEN_RELATIVE_NAMES = '\u0001';
 
 function keyOf(relativeNames: readonly (readonly NameAttribute[])[]): string {
-  return relativeNames.map(relativeKey).join('\u0001');
+  return relativeNames.map(relativeKey).join(BETWEEN_RELATIVE_NAMES);
 }
 
 function relativeKey(attributes: readonly NameAttribute[]): string {

@@ -2,16 +2,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:https';
+import { createServer } from 'node:https';
 import { join } from 'node:path';
 
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { toBase64 } from '../../src/bytes/index.ts';
 import type { Certificate } from '../../src/certificates/index.ts';
 import { report } from '../support/tally.ts';
 import { temporaryFolder } from './peers.ts';
-import { type Chain, type Credential, newChain, PASSWORD } from './tls/chains.ts';
+import { type Credential, KINDS, newChain, PASSWORD } from './tls/chains.ts';
 import { nodeKnowsMlDsa } from './tls/processes.ts';
 
 const BROWSER = '/usr/bin/chromium';
@@ -105,95 +105,92 @@ const trusting = (root: Certificate): { readonly CACertificates: readonly string
   CACertificates: [toBase64(root.bytes)],
 });
 
-describe.skipIf(reason !== undefined)(
-  `TLS with Chromium${reason === undefined ? '' : ` (${reason})`}`,
-  () => {
-    let chain: Chain;
-    let server: Server;
-    let errors = '';
-    let served: string[] = [];
+/** A server of this process, and what it saw. */
+interface Page {
+  readonly port: number;
+  /** The alerts and other errors of handshakes. */
+  readonly errors: string[];
+  /** The paths that were asked for on verified connections. */
+  readonly asked: string[];
+}
 
-    async function serve(credential: Credential, clientRoot?: string): Promise<number> {
-      server = createServer(
-        {
-          cert: readFileSync(credential.chain),
-          key: readFileSync(credential.key),
-          minVersion: 'TLSv1.3',
-          ...(clientRoot !== undefined && {
-            ca: readFileSync(clientRoot),
-            requestCert: true,
-            rejectUnauthorized: true,
-          }),
-        },
-        (request, response) => {
-          served.push(request.url ?? '');
-          response.end(`<!doctype html><title>pump</title>${ANSWER}`);
-        },
-      );
-      server.on('tlsClientError', ({ message }) => (errors += `${message}\n`));
-      server.listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      const address = server.address();
-      if (address === null || typeof address === 'string') throw new Error('no port to listen on');
-      return address.port;
-    }
+async function serving(
+  credential: Credential,
+  clientRoot: string | undefined,
+  work: (page: Page) => Promise<void>,
+): Promise<void> {
+  const [errors, asked]: [string[], string[]] = [[], []];
+  const server = createServer(
+    {
+      cert: readFileSync(credential.chain),
+      key: readFileSync(credential.key),
+      minVersion: 'TLSv1.3',
+      ...(clientRoot !== undefined && {
+        ca: readFileSync(clientRoot),
+        requestCert: true,
+        rejectUnauthorized: true,
+      }),
+    },
+    (request, response) => {
+      asked.push(request.url ?? '');
+      response.end(`<!doctype html><title>pump</title>${ANSWER}`);
+    },
+  );
+  server.on('tlsClientError', ({ message }) => errors.push(message));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port to listen on');
+  try {
+    await work({ port: address.port, errors, asked });
+  } finally {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  }
+}
 
-    async function stop(): Promise<void> {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-      errors = '';
-      served = [];
-    }
+const title = `TLS with Chromium${reason === undefined ? '' : ` (${reason})`}`;
 
-    beforeAll(async () => {
-      chain = await newChain(folder, 'browser');
-    });
-
-    it('verifies a chain of ML-DSA-65 to our root, and refuses it under another', async () => {
-      const port = await serve(chain.ours.server);
-      try {
-        const trusted = await open(port, trusting(chain.ours.root));
+describe.skipIf(reason !== undefined)(title, () => {
+  it.each(['browser', 'pure', 'mixed', 'hybrid'] as const)(
+    '%s: verifies our chain, and refuses it under another root',
+    async (kind) => {
+      const { ours, impostor } = await newChain(folder, kind);
+      await serving(ours.server, undefined, async ({ port, asked, errors }) => {
+        const trusted = await open(port, trusting(ours.root));
         expect(trusted.output).toContain(ANSWER);
-        expect(served).toContain('/');
-        served = [];
-        const wrong = await open(port, trusting(chain.impostor.root));
+        expect(asked.splice(0)).toContain('/');
+        const wrong = await open(port, trusting(impostor.root));
         expect(wrong.output).not.toContain(ANSWER);
-        expect(errors).toMatch(/unknown ca|certificate unknown/i);
-        expect(served).toEqual([]);
-        report(
-          '  TLS, ML-DSA-65 throughout | Chromium\n  Node | accepted by managed policy, wrong root refused',
-        );
-      } finally {
-        await stop();
-      }
-    });
+        expect(errors.join()).toMatch(/unknown ca|certificate unknown/i);
+        expect(asked).toEqual([]);
+      });
+      report(`  TLS, ${KINDS[kind].id} | Node to Chromium, trust by managed policy: ok, wrong root refused`);
+    },
+  );
 
-    // It keeps client keys in a database of the system's NSS, and those of today import no ML-DSA key.
-    it('presents a client certificate of ours, with an ECDSA key', async (context) => {
-      if ((await run('pk12util', ['-H'])).code === null) {
-        report('TLS with Chromium and client certificates: skipped, no pk12util in PATH');
-        context.skip();
-      }
-      const clients = await newChain(folder, 'classical');
-      const port = await serve(chain.ours.server, clients.ours.rootFile);
+  // It keeps client keys in a database of the system's NSS, and those of today import no ML-DSA key.
+  it('presents a client certificate of ours, with an ECDSA key', async (context) => {
+    if ((await run('pk12util', ['-H'])).code === null) {
+      report('TLS with Chromium and client certificates: skipped, no pk12util in PATH');
+      context.skip();
+    }
+    const { ours } = await newChain(join(folder, 'mutual'), 'browser');
+    const clients = await newChain(join(folder, 'mutual'), 'classical');
+    await serving(ours.server, clients.ours.rootFile, async ({ port, asked }) => {
+      const pattern = `https://localhost:${String(port)}`;
       const policy = {
-        ...trusting(chain.ours.root),
-        AutoSelectCertificateForUrls: [
-          JSON.stringify({ pattern: `https://localhost:${String(port)}`, filter: {} }),
-        ],
+        ...trusting(ours.root),
+        AutoSelectCertificateForUrls: [JSON.stringify({ pattern, filter: {} })],
       };
-      try {
-        const known = await open(port, policy, await homeOf(clients.ours.client));
-        expect(known.output).toContain(ANSWER);
-        served = [];
-        const stranger = await open(port, policy, await homeOf(clients.impostor.client));
-        expect(stranger.output).not.toContain(ANSWER);
-        expect(served).toEqual([]);
-        report('  Node | client certificate (ECDSA P-256 under P-384) accepted, a stranger refused');
-      } finally {
-        await stop();
-      }
+      const known = await open(port, policy, await homeOf(clients.ours.client));
+      expect(known.output).toContain(ANSWER);
+      expect(asked.splice(0)).toContain('/');
+      const stranger = await open(port, policy, await homeOf(clients.impostor.client));
+      expect(stranger.output).not.toContain(ANSWER);
+      expect(asked).toEqual([]);
     });
-  },
-);
+    report('  TLS, ML-DSA-65 / 65 / 65 | Chromium with an ECDSA client certificate: ok, a stranger refused');
+  });
+});

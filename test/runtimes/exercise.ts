@@ -1,4 +1,3 @@
-import { OctetString, Utf8String } from 'asn1js';
 import {
   createHybridge,
   defaultProvider,
@@ -8,19 +7,13 @@ import {
   portableProvider,
   type Provider,
 } from 'hybridge';
-import { createPkijsEngine } from 'hybridge/certificates/pkijs';
 import { hpkeSuite } from 'hybridge/hpke';
 import { namedPolicy } from 'hybridge/policy';
 import { KEMS, SIGNATURES } from 'hybridge/registry';
 import { seededRandom } from 'hybridge/testing';
-import {
-  AttributeTypeAndValue,
-  Certificate,
-  EncapsulatedContentInfo,
-  IssuerAndSerialNumber,
-  SignedData,
-  SignerInfo,
-} from 'pkijs';
+
+import { certified, coseSigned, crossedCertificates, throughPkijs } from './exercise-certificates.ts';
+import { collect, message, requireEqual } from './exercise-support.ts';
 
 /**
  * The same work with the same fixed inputs on every runtime, once with the backends that the runtime offers and once
@@ -39,6 +32,7 @@ export async function exercise(): Promise<Record<string, string>> {
     }
   }
   await crossed(providers);
+  await crossedCertificates(providers);
   await throughPkijs(providers);
   const algorithms = [...KEMS, ...SIGNATURES].map((descriptor) => descriptor.name).join(' ');
   digests['registry'] = await digest(new TextEncoder().encode(algorithms));
@@ -72,7 +66,6 @@ const signatures = [
 /** Those that sign with randomness of the backend's own: what one makes, the other must accept. */
 const randomized = ['ECDSA-P256-SHA256', 'MLDSA65-ECDSA-P256-SHA512'] as const;
 
-const message: Uint8Array = new TextEncoder().encode('infusion pump, firmware 4.2.0');
 const context: Uint8Array = new TextEncoder().encode('update');
 
 /** Everything whose bytes follow from the inputs and the fixed randomness. */
@@ -101,7 +94,7 @@ async function work(hybridge: Hybridge): Promise<Record<string, Uint8Array>> {
   ] as const) {
     Object.assign(results, await written(hybridge, await hybridge.generateKeyPair(name), formats));
   }
-  Object.assign(results, await sealed(hybridge));
+  Object.assign(results, await sealed(hybridge), await certified(hybridge), await coseSigned(hybridge));
   return results;
 }
 
@@ -167,42 +160,6 @@ async function crossed(providers: readonly Provider[]): Promise<void> {
   }
 }
 
-/** A certificate and a message that PKI.js makes with the engine of each backend, verified with that of the other. */
-async function throughPkijs(providers: readonly Provider[]): Promise<void> {
-  const engines = providers.map((provider) => createPkijsEngine(provider));
-  for (const one of engines) {
-    const { publicKey, privateKey } = await one.generateKey('MLDSA65-Ed25519-SHA512', true, [
-      'sign',
-      'verify',
-    ]);
-    const certificate = new Certificate();
-    for (const { typesAndValues } of [certificate.issuer, certificate.subject])
-      typesAndValues.push(
-        new AttributeTypeAndValue({ type: '2.5.4.3', value: new Utf8String({ value: 'pump' }) }),
-      );
-    certificate.notBefore.value = new Date('2026-01-01');
-    certificate.notAfter.value = new Date('2036-01-01');
-    await certificate.subjectPublicKeyInfo.importKey(publicKey, one);
-    await certificate.sign(privateKey, 'SHA-512', one);
-    const { issuer, serialNumber } = certificate;
-    const signed = new SignedData({
-      encapContentInfo: new EncapsulatedContentInfo({
-        eContent: new OctetString({ valueHex: Uint8Array.from(message).buffer }),
-      }),
-      signerInfos: [new SignerInfo({ sid: new IssuerAndSerialNumber({ issuer, serialNumber }) })],
-      certificates: [certificate],
-    });
-    await signed.sign(privateKey, 0, 'SHA-512', undefined, one);
-    const bytes = certificate.toSchema().toBER();
-    for (const other of engines) {
-      if (!(await Certificate.fromBER(bytes).verify(undefined, other)))
-        throw new Error('PKI.js: the certificate does not verify');
-      if (!(await new SignedData({ schema: signed.toSchema() }).verify({ signer: 0 }, other)))
-        throw new Error('PKI.js: the message does not verify');
-    }
-  }
-}
-
 async function requireVerified(
   hybridge: Hybridge,
   name: string,
@@ -217,20 +174,9 @@ async function requireVerified(
     throw new Error(`${name}: changed, verified`);
 }
 
-function requireEqual(what: string, found: Uint8Array, expected: Uint8Array): void {
-  const equal = found.length === expected.length && found.every((byte, index) => byte === expected[index]);
-  if (!equal) throw new Error(`${what}: differs`);
-}
-
 function bytesOf(exported: object | string): Uint8Array {
   if (exported instanceof Uint8Array) return exported;
   return new TextEncoder().encode(typeof exported === 'string' ? exported : JSON.stringify(exported));
-}
-
-async function collect(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const all: number[] = [];
-  for await (const piece of pieces) all.push(...piece);
-  return Uint8Array.from(all);
 }
 
 async function digest(value: Uint8Array): Promise<string> {

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 
-import { build as bundle, transform } from 'esbuild';
+import { build as bundle } from 'esbuild';
 
 import { pack } from '../gates/package.ts';
 import {
@@ -46,6 +46,22 @@ interface Answer {
 /** A command whose output depends on nothing but the package. */
 const command = ['explain', 'ML-KEM-768', '--json'];
 
+/** Commands that make keys, certificates and messages and read them again; those that fail end with another code. */
+const story: readonly (readonly string[])[] = [
+  'keygen MLDSA65-Ed25519-SHA512 --out ca.key',
+  'cert new-ca --key ca.key --subject CN=Root --out ca.pem',
+  'keygen ML-DSA-65 --out pump.key',
+  'cert request --key pump.key --subject CN=pump.example --san pump.example --out pump.csr',
+  'cert issue pump.csr --cert ca.pem --key ca.key --profile tls-server --out pump.pem',
+  'cert verify pump.pem --anchor ca.pem --use tls-server --name pump.example',
+  'cms sign --key pump.key --cert pump.pem --out signed.p7s pump.csr',
+  'cms verify --anchor ca.pem --out same.csr signed.p7s',
+  'keygen ML-KEM-768 --out ward.key',
+  'cert issue --public-key ward.pub --subject CN=Ward --cert ca.pem --key ca.key --profile encryption --out ward.pem',
+  'cms encrypt --to ward.pem --out sealed.p7m pump.csr',
+  'cms decrypt sealed.p7m --key ward.key --cert ward.pem --out opened.csr',
+].map((line) => [...line.split(' '), '--quiet']);
+
 function readDigests(json: string): Digests {
   const value = parseJson(json);
   if (!isObject(value)) throw new GateFailure(`expected an object of digests, found ${json}`);
@@ -58,9 +74,17 @@ async function installPackage(): Promise<string> {
   writeFileSync(join(folder, 'package.json'), '{ "type": "module", "private": true }\n');
   const flags = ['--no-audit', '--no-fund', '--no-package-lock', '--prefer-offline', '--ignore-scripts'];
   await must('npm', ['install', ...flags, tarball], { cwd: folder });
-  const source = readFileSync(join(import.meta.dirname, 'exercise.ts'), 'utf8');
-  const { code } = await transform(source, { loader: 'ts', target: 'es2023' });
-  writeFileSync(join(folder, 'exercise.js'), code);
+  await bundle({
+    entryPoints: [join(import.meta.dirname, 'exercise.ts')],
+    outfile: join(folder, 'exercise.js'),
+    bundle: true,
+    format: 'esm',
+    target: 'es2023',
+    // The installed package, not the sources that tsconfig.json names.
+    packages: 'external',
+    tsconfigRaw: {},
+    logLevel: 'silent',
+  });
   writeFileSync(
     join(folder, 'main.js'),
     "import { exercise } from './exercise.js'\nconsole.log(JSON.stringify(await exercise()))\n",
@@ -81,7 +105,10 @@ async function askNode(folder: string, version: string): Promise<Answer> {
   if (found.trim() !== `v${version}`) throw new GateFailure(`${binary} is ${found.trim()}, not v${version}`);
   const { code, stdout, stderr } = await run(binary, ['main.js'], { cwd: folder, timeout: 300_000 });
   if (code !== 0) throw new GateFailure(`${runtime}: exit ${code}\n${stdout}${stderr}`);
-  const printed = await must(binary, ['node_modules/hybridge/dist/cli/main.js', ...command], { cwd: folder });
+  const program = join(folder, 'node_modules/hybridge/dist/cli/main.js');
+  const printed = await must(binary, [program, ...command], { cwd: folder });
+  const cwd = scratch('commands');
+  for (const args of story) await must(binary, [program, ...args], { cwd });
   return { runtime, digests: readDigests(stdout), printed };
 }
 
@@ -181,7 +208,9 @@ function compare(answers: readonly Answer[]): string[] {
     }
   }
   const commands = answers.filter(({ printed }) => printed !== undefined);
-  console.log(`hybridge ${command.join(' ')}: run on ${commands.length} runtimes`);
+  console.log(
+    `hybridge ${command.join(' ')}, and ${story.length} commands: run on ${commands.length} runtimes`,
+  );
   for (const { runtime, printed } of commands) {
     if (printed !== commands[0]?.printed)
       faults.push(`${runtime}: "hybridge ${command.join(' ')}" prints:\n${printed}`);

@@ -69,7 +69,7 @@ const WYCHEPROOF: readonly (readonly [RegExp, number, 'flags'?])[] = [
   [/^x25519_jwk_test$/, 8],
   [/^ecdh_(secp256r1|secp384r1|secp521r1|brainpoolP256r1|brainpoolP384r1)(_ecpoint)?_test$/, 16],
   [
-    /^ecdsa_(secp256r1_sha256|secp384r1_sha384|secp521r1_sha512|brainpoolP256r1_sha256|brainpoolP384r1_sha384)(_p1363)?_test$/,
+    /^ecdsa_(secp(256|384)r1_sha(256|384|512)|secp521r1_sha512|brainpoolP256r1_sha256|brainpoolP384r1_sha384)(_p1363)?_test$/,
     16,
   ],
   [/^ed(25519|448)_test$/, ALL],
@@ -500,9 +500,24 @@ function nistKat(files: PackageFiles): Family {
   });
   return {
     name: 'nist-kat',
-    what: 'NIST-style .rsp files of ML-KEM and deterministic ML-DSA, the first ten answers of each',
-    outputs,
+    what: 'NIST-style .rsp files of ML-KEM and deterministic ML-DSA, the first ten answers of each; SigVer of ECDSA',
+    outputs: [...outputs, ecdsaVerify(files)],
   };
+}
+
+/** SigVer.rsp of CAVP: the sections of the curves and hashes that are read, each with its heading. */
+function ecdsaVerify(files: PackageFiles): Output {
+  const source = files.read('cryptography', 'asymmetric/ECDSA/FIPS_186-3/SigVer.rsp');
+  const sections = text(source.bytes).split(/^(?=\[)/m);
+  const kept = sections.filter((section) => /^\[P-(256|384|521),SHA-(256|384|512)\]/.test(section));
+  const cases = (some: readonly string[]): number => some.join('').match(/^Result = /gm)?.length ?? 0;
+  return output(
+    'nist-kat/ecdsa_sigver.rsp',
+    bytesOf(kept.join('').replaceAll('\r', '')),
+    cases(kept),
+    cases(sections),
+    [source],
+  );
 }
 
 // ---- HPKE ----

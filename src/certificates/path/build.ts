@@ -119,6 +119,7 @@ export class Search {
   readonly #at: Date;
   readonly #budget: Budget;
   readonly #checked = new Map<Certificate, Checked[]>();
+  readonly #issuers = new Map<Certificate, readonly Certificate[]>();
   #deadEnd: DeadEnd | undefined;
 
   constructor(provider: Provider, anchors: Anchors, pool: Pool, at: Date, budget: Budget) {
@@ -166,7 +167,8 @@ export class Search {
       if ('reason' in outcome) refused ??= outcome;
       else yield* this.#extend([...path, issuer], [...signatures, outcome]);
     }
-    this.#note({ path, signatures, ...(refused ?? noIssuer(child)) });
+    const reason = refused ?? (this.#budget.limitReached ? EXHAUSTED : noIssuer(child));
+    this.#note({ path, signatures, ...reason });
   }
 
   // A longer path came further. Of equal ones the first is the more promising.
@@ -195,13 +197,18 @@ export class Search {
     );
   }
 
+  // A certificate may be come to in many ways, and thousands may claim to be its issuer.
   #issuersOf(child: Certificate, keyOids: ReadonlySet<string>): readonly Certificate[] {
+    const known = this.#issuers.get(child);
+    if (known !== undefined) return known;
     const issuers = this.#pool
       .issuersOf(child)
       .filter(({ keyAlgorithm }) => keyOids.has(keyAlgorithm.oid))
       // What is itself an anchor has been tried as one.
       .filter((issuer) => this.#anchors.pinned(issuer) === undefined);
-    return inOrder(issuers, (issuer) => this.#rank(issuer, child));
+    const ordered = inOrder(issuers, (issuer) => this.#rank(issuer, child));
+    this.#issuers.set(child, ordered);
+    return ordered;
   }
 
   // RFC 4158 §3.5: the key identifier first, then what an issuer must be, then the way to an anchor.
@@ -254,7 +261,7 @@ function noIssuer({ issuer, subject }: Certificate): DeadEndReason {
     : { reason: 'no-issuer', text: 'its issuer is neither in the pool nor among the anchors' };
 }
 
-// The same name and key again leads nowhere new: that is how paths would run in circles [RFC 4158 §2.4.2].
+// The same name and key again leads nowhere new: that is how paths would run in circles [RFC 4158 §2.4.1].
 function isSameEntity(a: Certificate, b: Certificate): boolean {
   return (
     a === b || (a.subject.key === b.subject.key && equal(a.subjectPublicKeyInfo, b.subjectPublicKeyInfo))

@@ -2,7 +2,7 @@
 import type { Certificate } from '../certificate.ts';
 import type { NameConstraints } from '../extension.ts';
 import type { GeneralName } from '../general-name.ts';
-import { emailAddresses, isEmptyName, type Name, relativeKeys } from '../name.ts';
+import { BETWEEN_RELATIVE_NAMES, emailAddresses, isEmptyName, type Name } from '../name.ts';
 import { isHostName, hostName, mailbox, uriParts } from './host.ts';
 import { emailAddressOf, nameInWords } from './reference-name.ts';
 
@@ -68,7 +68,7 @@ function kindOf(name: GeneralName): string {
 
 /** A name, ready to be compared; `undefined` where there is no rule for that, or the name is malformed. */
 type Subject =
-  | { readonly kind: 'directory'; readonly keys: readonly string[] }
+  | { readonly kind: 'directory'; readonly key: string }
   | { readonly kind: 'dns'; readonly host: string; readonly wildcard: boolean }
   | { readonly kind: 'email'; readonly local: string; readonly host: string }
   | { readonly kind: 'ip'; readonly address: Uint8Array }
@@ -97,7 +97,7 @@ function subjectOf(name: GeneralName): Subject | undefined {
     case 'ip':
       return { kind: 'ip', address: name.address };
     case 'directory':
-      return { kind: 'directory', keys: relativeKeys(name.name) };
+      return { kind: 'directory', key: name.name.key };
     default:
       return undefined;
   }
@@ -129,7 +129,7 @@ function isWithin(subject: Subject, base: GeneralName, excluding: boolean): bool
     case 'ip':
       return base.kind === 'ip' ? isAddressWithin(subject.address, base.address) : undefined;
     case 'directory':
-      return base.kind === 'directory' ? isNameWithin(subject.keys, base.name) : undefined;
+      return base.kind === 'directory' ? isNameWithin(subject.key, base.name) : undefined;
   }
 }
 
@@ -193,6 +193,7 @@ function isPrefixMask(mask: Uint8Array): boolean {
   return true;
 }
 
-function isNameWithin(keys: readonly string[], base: Name): boolean {
-  return relativeKeys(base).every((key, index) => keys[index] === key);
+// The relative names of a subtree are the first ones of the names in it.
+function isNameWithin(key: string, base: Name): boolean {
+  return isEmptyName(base) || key === base.key || key.startsWith(`${base.key}${BETWEEN_RELATIVE_NAMES}`);
 }

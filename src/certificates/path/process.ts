@@ -1,12 +1,13 @@
 /** Processing of one path that leads to an anchor [RFC 5280 §6.1.2 to §6.1.5, with RFC 9618]. */
 import { HybridgeError, isHybridgeError } from '../../bytes/index.ts';
 import { readSpki } from '../../keys/index.ts';
-import { judge, type Judgement, type Use } from '../../policy/index.ts';
+import { dualSignature, judge, type Judgement, type Subject, type Use } from '../../policy/index.ts';
 import type { KeyDescriptor, SignatureDescriptor } from '../../registry/index.ts';
 import { type Certificate, isSelfIssued } from '../certificate.ts';
 import type { Extension, ExtensionName, KnownExtensions } from '../extension.ts';
 import { extensionName } from '../extensions.ts';
 import { ANY_POLICY, PURPOSE } from '../oids.ts';
+import type { Alternative } from './alternative-check.ts';
 import type { Anchor } from './anchors.ts';
 import { ConstrainedNames } from './name-constraints.ts';
 import { PolicyGraph } from './policy-graph.ts';
@@ -47,21 +48,35 @@ const OF_REVOCATION: ReadonlySet<ExtensionName> = new Set([
   'ocspNoCheck',
 ]);
 
+/** Those that are understood where the alternative signature holds; an anchor's is the caller's to judge. */
+const OF_ALTERNATIVES: ReadonlySet<ExtensionName> = new Set([
+  'altSignatureAlgorithm',
+  'altSignatureValue',
+  'subjectAltPublicKeyInfo',
+]);
+
 /**
  * Examines a path. Every check of every certificate is made, also after one has failed, so that a person sees all that
  * is wrong at once.
  *
+ * @param alternatives - What became of the alternative signatures, in the order of the path.
  * @returns user-constrained-policy-set.
  */
-export function processPath(candidate: Candidate, demands: Demands, steps: Steps): readonly string[] {
+export function processPath(
+  candidate: Candidate,
+  alternatives: readonly (Alternative | undefined)[],
+  demands: Demands,
+  steps: Steps,
+): readonly string[] {
   const { path } = candidate;
   const state = new State(path.length, demands, steps);
   checkAnchor(candidate, demands, steps, state);
   for (let index = path.length - 1; index >= 0; index--) {
     const certificate = path[index];
     if (certificate === undefined) throw new HybridgeError('internal', 'path: a certificate is missing');
-    checkSignature(candidate, index, demands, steps);
-    checkItself(certificate, index, demands, steps);
+    const alternative = alternatives[index];
+    checkSignature(candidate, alternative, index, demands, steps);
+    checkItself(certificate, alternative, index, demands, steps);
     state.basic(certificate, index);
     if (index > 0) {
       state.prepare(certificate, index);
@@ -224,7 +239,7 @@ function checkAnchor(
   steps.pass(place, 'anchor', 'a trusted certificate', 'RFC 5280 §6.1.1 (d)');
   checkDates(certificate, place, at, steps);
   checkProfile(certificate, place, strict, steps);
-  checkCritical(certificate, place, revocation, steps);
+  checkCritical(certificate, place, { revocation, alternative: true }, steps);
   // Roots of version 1 or 2 cannot say what they are; that the caller trusts them as anchors says it.
   if (certificate.version === 3) checkIssuer(certificate, place, { use }, steps);
   state.constrainBy(anchor);
@@ -232,6 +247,7 @@ function checkAnchor(
 
 function checkSignature(
   { path, signatures }: Candidate,
+  alternative: Alternative | undefined,
   index: number,
   { policy, at }: Demands,
   steps: Steps,
@@ -244,26 +260,54 @@ function checkSignature(
   const issuer = index + 1 < path.length ? 'the next certificate' : 'the anchor';
   steps.pass(index, 'issuer', `issued in the name of ${issuer}`, 'RFC 5280 §6.1.3 (a) (4)');
   steps.pass(index, 'signature', `${algorithm.name}, under the key of ${issuer}`, 'RFC 5280 §6.1.3 (a) (1)');
-  if (policy !== undefined)
-    tell(
-      judge(policy, 'certificate-signature', algorithm, at),
-      `signature by ${algorithm.name}`,
-      policy.name,
+  if (alternative !== undefined) tellAlternative(alternative, index, steps);
+  if (policy === undefined) return;
+  const signed = signedWith(algorithm, alternative);
+  tell(
+    judge(policy, 'certificate-signature', signed, at),
+    `signature by ${signed.name}`,
+    policy.name,
+    index,
+    steps,
+  );
+}
+
+function tellAlternative(alternative: Alternative, index: number, steps: Steps): void {
+  const section = 'X.509 (2019) §7.2.2';
+  if (alternative.verdict === 'holds')
+    steps.pass(index, 'alternative-signature', `${alternative.algorithm.name} holds as well`, section);
+  else if (alternative.verdict === 'unchecked')
+    steps.warn(
       index,
-      steps,
+      'alternative-signature',
+      `the alternative signature was not checked: ${alternative.text}`,
+      section,
     );
+  else steps.fail(index, 'alternative-signature', 'alternative-signature-invalid', alternative.text, section);
+}
+
+// A classical and a post-quantum signature that both hold are as strong as the second: both were demanded.
+function signedWith(algorithm: SignatureDescriptor, alternative: Alternative | undefined): Subject {
+  if (alternative?.verdict !== 'holds') return algorithm;
+  const second = alternative.algorithm;
+  if (algorithm.nature === 'classical' && second.nature !== 'classical')
+    return dualSignature(algorithm, second);
+  if (algorithm.nature !== 'classical' && second.nature === 'classical')
+    return dualSignature(second, algorithm);
+  return algorithm;
 }
 
 /** What a certificate must satisfy wherever it stands. */
 export function checkItself(
   certificate: Certificate,
+  alternative: Alternative | undefined,
   index: number,
   { at, strict, revocation }: Demands,
   steps: Steps,
 ): void {
   checkDates(certificate, index, at, steps);
   checkProfile(certificate, index, strict, steps);
-  checkCritical(certificate, index, revocation, steps);
+  checkCritical(certificate, index, { revocation, alternative: alternative?.verdict === 'holds' }, steps);
 }
 
 function checkDates({ validity }: Certificate, index: number, at: Date, steps: Steps): void {
@@ -304,9 +348,16 @@ function checkProfile({ deviations }: Certificate, index: number, strict: boolea
 
 // RFC 5280 §6.1.4 (o) and §6.1.5 (f). One that is known and cannot be read counts as critical: `strict: false` must
 // not turn a malformed constraint into none.
-function checkCritical({ extensions }: Certificate, index: number, revocation: boolean, steps: Steps): void {
+function checkCritical(
+  { extensions }: Certificate,
+  index: number,
+  { revocation, alternative }: { readonly revocation: boolean; readonly alternative: boolean },
+  steps: Steps,
+): void {
   const understands = (name: ExtensionName): boolean =>
-    UNDERSTOOD.has(name) || (revocation && OF_REVOCATION.has(name));
+    UNDERSTOOD.has(name) ||
+    (revocation && OF_REVOCATION.has(name)) ||
+    (alternative && OF_ALTERNATIVES.has(name));
   const refused = extensions.all.filter(({ oid, critical }) => {
     const name = extensionName(oid);
     if (name === undefined || !understands(name)) return critical;

@@ -1,12 +1,17 @@
 /** Revocation of the certificates of a path. */
-import { HybridgeError, isHybridgeError, toHex } from '../../bytes/index.ts';
+import { equal, HybridgeError, isHybridgeError, toHex } from '../../bytes/index.ts';
+import { judge, type Policy, refusal } from '../../policy/index.ts';
 import type { Provider } from '../../provider/index.ts';
+import type { SignatureDescriptor } from '../../registry/index.ts';
+import { signatureAlgorithmsOf } from '../algorithm-identifier.ts';
 import type { Certificate } from '../certificate.ts';
 import { Crl, parseCrls } from '../crl.ts';
-import { parseOcspResponse } from '../ocsp-response.ts';
+import { type OcspResponse, parseOcspResponse } from '../ocsp-response.ts';
+import { formatName } from '../name.ts';
 import { revocationStatus, type RevocationSources } from '../revocation.ts';
+import type { Signed } from '../signed.ts';
 import type { Candidate } from './process.ts';
-import { readCertificates } from './request.ts';
+import { type Demands, readCertificates } from './request.ts';
 import type { Steps } from './steps.ts';
 import type { RevocationOptions } from './types.ts';
 
@@ -28,7 +33,7 @@ const MODES: readonly string[] = ['check', 'require'] satisfies readonly Revocat
 export function readRevocation(
   { crls = [], ocsp = [], certificates = [], mode }: RevocationOptions,
   pool: readonly Certificate[],
-  strict: boolean,
+  { strict, policy, at }: Pick<Demands, 'at' | 'policy' | 'strict'>,
 ): RevocationInputs & { readonly unread: readonly string[] } {
   if (!MODES.includes(mode))
     throw new HybridgeError('invalid_argument', 'revocation.mode: neither “check” nor “require”', {
@@ -45,17 +50,47 @@ export function readRevocation(
         return [];
       }
     });
+  const permitted = (signed: Crl | OcspResponse, what: string): boolean => {
+    const why = policy === undefined ? undefined : refusalBy(policy, signed, at);
+    if (why !== undefined) unread.push(`${what} is not used: ${why}`);
+    return why === undefined;
+  };
   return {
     mode,
     sources: {
-      crls: each(crls, 'CRL', (crl) => (crl instanceof Crl ? [crl] : parseCrls(crl, { strict }))),
+      crls: each(crls, 'CRL', (crl) => (crl instanceof Crl ? [crl] : parseCrls(crl, { strict }))).filter(
+        (crl) => permitted(crl, `the CRL of ${formatName(crl.issuer)}`),
+      ),
       ocsp: each(ocsp, 'OCSP response', (response) => [
         response instanceof Uint8Array ? parseOcspResponse(response) : response,
-      ]),
+      ]).filter((response) => permitted(response, 'an OCSP response')),
       certificates: [...pool, ...each(certificates, 'certificate', (one) => readCertificates(one, strict))],
     },
     unread,
   };
+}
+
+// The key of the signer settles the algorithm of RSA and EC signatures; as long as one would do, it is looked for.
+function refusalBy(policy: Policy, signed: Crl | OcspResponse, at: Date): string | undefined {
+  // An OCSP response that tells of an error has no signature.
+  if (!('signatureAlgorithm' in signed)) return undefined;
+  const judged = algorithmsOf(signed).map((algorithm) => ({
+    algorithm,
+    judgement: judge(policy, 'certificate-signature', algorithm, at),
+  }));
+  const [first] = judged;
+  if (first === undefined || judged.some(({ judgement }) => judgement.verdict !== 'refuse')) return undefined;
+  return refusal(policy, 'certificate-signature', first.algorithm, first.judgement).message;
+}
+
+function algorithmsOf({ signatureAlgorithm }: Signed): readonly SignatureDescriptor[] {
+  try {
+    return signatureAlgorithmsOf(signatureAlgorithm);
+  } catch (error) {
+    // It cannot be verified, and that is what will be said of it.
+    if (isHybridgeError(error) && error.fault !== 'internal') return [];
+    throw error;
+  }
 }
 
 /** Looks up every certificate of a path, from the anchor down; one that is revoked ends it. */
@@ -72,12 +107,12 @@ export async function checkRevocation(
   for (let index = signatures.length - 1; index >= 0; index--) {
     const certificate = path[index];
     if (certificate === undefined) continue;
-    const issuer = path[index + 1] ?? anchor.certificate;
+    const issuer = path[index + 1] ?? certificateOf(anchor, sources.certificates);
     const found =
       issuer === undefined
         ? ({
             status: 'unknown',
-            reasons: ['the anchor was given as a name and a key, without a certificate'],
+            reasons: ['the anchor was given as a name and a key, and no certificate of both is there'],
           } as const)
         : await revocationStatus(provider, { certificate, issuer, sources, at, trusts });
     if (found.status === 'good') steps.pass(index, 'revocation', 'not revoked', section);
@@ -91,6 +126,20 @@ export async function checkRevocation(
       else steps.warn(index, 'revocation', text, section);
     }
   }
+}
+
+// CRLs and OCSP name the issuer by its certificate. Any of the trusted name and key will do: it is the key that counts.
+function certificateOf(
+  { certificate, name, key }: Candidate['anchor'],
+  pool: readonly Certificate[],
+): Certificate | undefined {
+  return (
+    certificate ??
+    pool.find(
+      ({ subject, subjectPublicKeyInfo }) =>
+        subject.key === name.key && equal(subjectPublicKeyInfo, key.subjectPublicKeyInfo),
+    )
+  );
 }
 
 /** Questions about CRL issuers and responders that one call asks; each may cost a path. */

@@ -97,6 +97,7 @@ export interface PathOptions {
 
 /** What a step looks at. */
 export type PathCheck =
+  | 'alternative-signature'
   | 'anchor'
   | 'basic-constraints'
   | 'certificate-policies'
@@ -122,6 +123,7 @@ export type PathCheck =
  * - `no-issuer`: nothing in the pool or among the anchors issued this certificate.
  * - `untrusted-root`: the path ends in a certificate that names itself as its issuer and is no anchor.
  * - `unsupported-algorithm`: the signature or the key is of an algorithm that cannot be checked here.
+ * - `alternative-signature-invalid`: the second signature of a certificate does not hold under the issuer's second key.
  * - `signature-invalid`: the signature does not hold under the key of any certificate of the issuer.
  * - `expired`, `not-yet-valid`: the moment asked about is not within the dates.
  * - `not-a-ca`: an issuer that is no CA (basic constraints).
@@ -136,6 +138,7 @@ export type PathCheck =
  * - `work-limit`: the limits were reached before any path was seen to its end.
  */
 export type PathFailure =
+  | 'alternative-signature-invalid'
   | 'certificate-policies'
   | 'critical-extension'
   | 'expired'
@@ -198,7 +201,7 @@ interface ResultBase {
 export interface ValidPath extends ResultBase {
   readonly valid: true;
   readonly anchor: TrustAnchor;
-  /** user-constrained-policy-set [RFC 9618 §5.4]: policies that the path is valid for; `2.5.29.32.0` is any policy. */
+  /** user-constrained-policy-set [RFC 9618 §5.5 (g)]: policies that the path is valid for; `2.5.29.32.0` is any policy. */
   readonly policies: readonly string[];
 }
 

@@ -2,6 +2,7 @@
 import { HybridgeError } from '../../bytes/index.ts';
 import type { Provider } from '../../provider/index.ts';
 import type { Certificate } from '../certificate.ts';
+import { checkAlternatives } from './alternative-check.ts';
 import { type Anchor, Anchors } from './anchors.ts';
 import { Budget, type DeadEnd, type DeadEndCode, Pool, Search } from './build.ts';
 import { checkItself, checkUse, processPath } from './process.ts';
@@ -36,6 +37,10 @@ import type { InvalidPath, PathCheck, PathInput, PathOptions, PathResult } from 
  * where it is not needed.
  *
  * Certificate policies are processed as RFC 9618 has it. CAs that list extended key purposes must list that of the use.
+ * An alternative signature [X.509 (2019) §9.8] must hold wherever the issuer has the alternative key for it. It can be left
+ * out of a certificate as if there had never been one: to rely on it, give a `policy` that wants post-quantum or hybrid
+ * signatures, which takes the two together for a hybrid one.
+ *
  * The name is matched as RFC 9525 has it; the common name is never looked at. Without `revocation` nothing is known
  * about revocation.
  *
@@ -72,7 +77,7 @@ export async function validatePath(
   const { leaf, pool } = presented;
   if (leaf === undefined) return unreadable(presented, budget);
   const revocation =
-    options.revocation === undefined ? undefined : readRevocation(options.revocation, pool, demands.strict);
+    options.revocation === undefined ? undefined : readRevocation(options.revocation, pool, demands);
   const all = revocation === undefined ? pool : revocation.sources.certificates;
   const validation = new Validation(provider, new Pool(all), budget);
   const result = await validation.run(leaf, anchors, demands, revocation);
@@ -143,7 +148,8 @@ class Validation {
     for await (const candidate of search.paths(leaf)) {
       this.#budget.paths++;
       const steps = new Steps();
-      const policies = processPath(candidate, demands, steps);
+      const alternatives = await checkAlternatives(this.#provider, candidate);
+      const policies = processPath(candidate, alternatives, demands, steps);
       const { path, anchor } = candidate;
       if (steps.failure === undefined && lookup !== undefined) {
         const trusts = lookup.trustsBy(anchor);
@@ -174,7 +180,7 @@ class Validation {
           `${algorithm.name}, under the key of the next certificate`,
           'RFC 5280 §6.1.3 (a) (1)',
         );
-      if (certificate !== undefined) checkItself(certificate, index, demands, steps);
+      if (certificate !== undefined) checkItself(certificate, undefined, index, demands, steps);
     }
     const [leaf] = path;
     if (leaf !== undefined) checkUse(leaf, demands, steps);

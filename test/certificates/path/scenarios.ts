@@ -6,7 +6,7 @@ import { type Entity, make, provider, type Recipe } from './pki.ts';
 
 const DAY = 86_400_000;
 /** Peers without a date of their own take the present one. */
-export const NOW = new Date();
+export const NOW: Date = new Date();
 const from = new Date(NOW.getTime() - 30 * DAY);
 const until = new Date(NOW.getTime() + 365 * DAY);
 const past = new Date(NOW.getTime() - 2 * DAY);

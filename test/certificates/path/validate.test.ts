@@ -1,7 +1,9 @@
 /** What a path is validated for: trust, dates, purposes, names, crypto policy, revocation, and what is told of it. */
 import { describe, expect, test } from 'vitest';
 import {
+  certificateId,
   createCrl,
+  createOcspResponse,
   nameFrom,
   type PathFailure,
   type PathOptions,
@@ -391,7 +393,73 @@ describe('revocation', () => {
     });
   });
 
-  test('an anchor without a certificate cannot be asked', async () => {
+  test('a CRL that the crypto policy refuses is not used', async () => {
+    const keys = { algorithm: 'ML-DSA-44' } as const;
+    const pqRoot = await makeRoot(keys);
+    const leaf = await makeServer(pqRoot, ['a.example'], keys);
+    const crls = [await listOf(pqRoot, []), await listOf(ca, [])];
+    const result = await ask(
+      leaf,
+      {
+        anchors: [pqRoot.certificate],
+        policy: namedPolicy('pq-only'),
+        revocation: { crls, mode: 'require' },
+      },
+      [],
+    );
+    expect(outcome(result)).toBe('valid');
+    expect(result.warnings).toHaveLength(1);
+    expect(result.warnings[0]).toMatch(/^the CRL of CN=Issuing is not used: policy pq-only: Ed25519/u);
+  });
+
+  test('OCSP by a delegated responder', async () => {
+    const responder = await make({
+      subject: 'CN=Responder',
+      issuer: ca,
+      extensions: {
+        keyUsage: ['digitalSignature'],
+        extendedKeyUsage: [PURPOSE.ocspSigning],
+        ocspNoCheck: true,
+      },
+    });
+    const respond = async (signer: Entity, status: 'good' | 'revoked'): Promise<Uint8Array> => {
+      const { bytes } = await createOcspResponse(provider, {
+        responder: { certificate: signer.certificate, key: signer.keys.privateKey },
+        producedAt: dates.thisUpdate,
+        answers: [
+          {
+            id: certificateId(provider, {
+              certificate: server.certificate,
+              issuer: ca.certificate,
+            }),
+            ...dates,
+            status:
+              status === 'good'
+                ? { kind: 'good' }
+                : { kind: 'revoked', since: new Date('2027-02-01'), reason: 'keyCompromise' },
+          },
+        ],
+      });
+      return bytes;
+    };
+    const crls = [await listOf(root, [])];
+    const answer = async (...ocsp: readonly Uint8Array[]): Promise<string> =>
+      outcome(
+        await ask(server, {
+          revocation: { crls, ocsp, certificates: [responder.certificate], mode: 'require' },
+        }),
+      );
+    expect(await answer(await respond(responder, 'good'))).toBe('valid');
+    expect(await answer(await respond(responder, 'revoked'))).toBe('revoked');
+    expect(await answer(await respond(ca, 'good'))).toBe('valid');
+    const impostor = await make({
+      subject: 'CN=Impostor',
+      extensions: { extendedKeyUsage: [PURPOSE.ocspSigning] },
+    });
+    expect(await answer(await respond(impostor, 'good'))).toBe('revocation-unknown');
+  });
+
+  test('an anchor that is a name and a key needs a certificate of both to be asked about', async () => {
     const { subject: name, subjectPublicKeyInfo } = root.certificate;
     const crls = [await listOf(ca, []), await listOf(root, [])];
     const options = {
@@ -399,6 +467,7 @@ describe('revocation', () => {
       revocation: { crls, mode: 'require' },
     } as const;
     expect(await ask(server, options)).toMatchObject({ reason: 'revocation-unknown', at: 1 });
+    expect(outcome(await ask(server, options, [ca, root]))).toBe('valid');
   });
 
   test('a cross-signed issuer that is revoked leaves the other path', async () => {

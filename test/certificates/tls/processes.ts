@@ -15,7 +15,7 @@ export const RESPONSE: RegExp = /HTTP\/1\.[01] 200/i;
 export const nodeKnowsMlDsa: boolean = Number.parseFloat(process.versions.openssl) >= 3.5;
 
 /** A port that nobody listens on. */
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer().listen(0, LOOPBACK);
   await once(server, 'listening');
   const address = server.address();
