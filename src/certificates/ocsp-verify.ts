@@ -193,7 +193,7 @@ async function refuseDelegate(
 }
 
 /**
- * Checks what a TLS server staples [RFC 6066 §8, RFC 8446 §4.4.2.1] for its certificate: an OCSP response that the
+ * Checks what a TLS server staples [RFC 6066 §8, RFC 9846, OCSP status] for its certificate: an OCSP response that the
  * client has not asked for and that therefore has no nonce.
  *
  * @param staple - DER of the OCSPResponse.

@@ -22,11 +22,11 @@ const SALT = 16;
 export type Pkcs12Integrity =
   | { readonly kind: 'none' }
   /** PBKDF2 and HMAC [RFC 9879]. */
-  | { readonly kind: 'PBMAC1'; readonly hash: Prf; readonly prf: Prf; readonly iterations: number }
+  | { readonly kind: 'PBMAC1'; readonly hash: HashName; readonly prf: HashName; readonly iterations: number }
   /** The key derivation of PKCS #12 and HMAC [RFC 7292 Appendix B]. */
   | { readonly kind: 'PKCS12-KDF'; readonly hash: HashName; readonly iterations: number };
 
-/** A MacData taken apart. */
+/** @internal A MacData taken apart. */
 export type MacData =
   | {
       readonly kind: 'PBMAC1';
@@ -44,7 +44,7 @@ export type MacData =
     };
 
 /**
- * Reads a MacData.
+ * @internal Reads a MacData.
  *
  * @throws HybridgeError `invalid_encoding`, also for PBMAC1 without the length of its key [RFC 9879 §4];
  * `unsupported` for other algorithms.
@@ -85,7 +85,7 @@ function readPbmac1(algorithm: DerReader): {
   return { derivation, keyLength, hash };
 }
 
-/** What a MacData is made of. */
+/** @internal What a MacData is made of. */
 export function integrityOf(mac: MacData | undefined): Pkcs12Integrity {
   if (mac === undefined) return { kind: 'none' };
   if (mac.kind === 'PKCS12-KDF') return { kind: mac.kind, hash: mac.hash, iterations: mac.iterations };
@@ -96,7 +96,7 @@ export function integrityOf(mac: MacData | undefined): Pkcs12Integrity {
 }
 
 /**
- * Whether a MAC fits.
+ * @internal Whether a MAC fits.
  *
  * @throws HybridgeError `unsupported` for more work than the budget has.
  */

@@ -233,7 +233,7 @@ function algorithmOf(
     if (algorithms.some(({ kind }) => kind === 'rsa'))
       throw new HybridgeError('unsupported', `RSA with the digest ${digest?.name ?? digestAlgorithm.oid}`);
   } else if (signatureAlgorithmsOf(signatureAlgorithm).some(({ kind }) => kind === 'ecdsa')) {
-    // The registry has one hash for each curve; others sign with P-384 and SHA-256 too.
+    // Brainpool curves have one hash each in the registry; others sign with any.
     const isNamed = algorithms.some(({ identifiers }) => identifiers.oid === signatureAlgorithm.oid);
     const curve = algorithms.find((descriptor) => descriptor.kind === 'ecdsa');
     if (!isNamed && curve !== undefined)

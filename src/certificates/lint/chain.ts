@@ -124,7 +124,7 @@ export const CHAIN_RULES: readonly Rule<ChainFacts>[] = [
     id: 'chain-order',
     subject: 'chain',
     severity: 'error',
-    section: 'RFC 8446 §4.4.2',
+    section: 'RFC 9846, Certificate',
     description: 'A certificate is not issued by the subject of the next one.',
     check: (facts) =>
       eachLink(facts, ({ where, lower, upper }) =>
@@ -204,7 +204,7 @@ export const CHAIN_RULES: readonly Rule<ChainFacts>[] = [
     id: 'chain-duplicate',
     subject: 'chain',
     severity: 'warning',
-    section: 'RFC 8446 §4.4.2',
+    section: 'RFC 9846, Certificate',
     description: 'A certificate is sent twice.',
     check: ({ links }) =>
       links.flatMap(({ certificate }, index) => {
@@ -216,7 +216,7 @@ export const CHAIN_RULES: readonly Rule<ChainFacts>[] = [
     id: 'chain-root-included',
     subject: 'chain',
     severity: 'notice',
-    section: 'RFC 8446 §4.4.2',
+    section: 'RFC 9846, Certificate',
     description:
       'The root is in the chain: who verifies has it already, and with post-quantum keys it costs kilobytes.',
     check: ({ links }) =>

@@ -5,16 +5,10 @@
  */
 import { isHybridgeError } from '../../bytes/index.ts';
 import type { Provider } from '../../provider/index.ts';
-import type { SignatureDescriptor } from '../../registry/index.ts';
 import { alternativeKeyHolder, hasAlternativeSignature, verifyAlternative } from '../alternative.ts';
 import type { Certificate } from '../certificate.ts';
 import { signatureAlgorithmOf } from '../algorithm-identifier.ts';
-import type { Candidate } from './process.ts';
-
-/** What became of the alternative signature of one certificate. */
-export type Alternative =
-  | { readonly verdict: 'holds'; readonly algorithm: SignatureDescriptor }
-  | { readonly verdict: 'invalid' | 'unchecked'; readonly text: string };
+import type { Alternative, Candidate } from './candidate.ts';
 
 /** The alternative signatures of a path, in its order; `undefined` for certificates without one. */
 export async function checkAlternatives(

@@ -10,7 +10,8 @@ import { signatureAlgorithmsOf } from '../algorithm-identifier.ts';
 import type { Certificate } from '../certificate.ts';
 import { algorithmOfSignature, type KeyHolder, verifySigned } from '../signed.ts';
 import type { Anchor, Anchors } from './anchors.ts';
-import { type Candidate, validityAt } from './process.ts';
+import type { Candidate } from './candidate.ts';
+import { validityAt } from './process.ts';
 import type { PathFailure, PathLimits, PathWork } from './types.ts';
 
 /** Why a path went no further. */

@@ -7,23 +7,14 @@ import { type Certificate, isSelfIssued } from '../certificate.ts';
 import type { Extension, ExtensionName, KnownExtensions } from '../extension.ts';
 import { extensionName } from '../extensions.ts';
 import { ANY_POLICY, PURPOSE } from '../oids.ts';
-import type { Alternative } from './alternative-check.ts';
 import type { Anchor } from './anchors.ts';
+import type { Alternative, Candidate } from './candidate.ts';
 import { ConstrainedNames } from './name-constraints.ts';
 import { PolicyGraph } from './policy-graph.ts';
 import { PURPOSES } from './purpose.ts';
 import { hasName, namesInWords } from './reference-name.ts';
 import type { Demands } from './request.ts';
 import type { Steps } from './steps.ts';
-
-/** A path whose signatures hold. */
-export interface Candidate {
-  /** The leaf first. */
-  readonly path: readonly Certificate[];
-  readonly anchor: Anchor;
-  /** The algorithms of the signatures, in the order of the path; none for a leaf that is itself the anchor. */
-  readonly signatures: readonly SignatureDescriptor[];
-}
 
 /** Extensions that this processing understands [RFC 5280 §4.2]. */
 const UNDERSTOOD: ReadonlySet<ExtensionName> = new Set([

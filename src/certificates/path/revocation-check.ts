@@ -10,7 +10,7 @@ import { type OcspResponse, parseOcspResponse } from '../ocsp-response.ts';
 import { formatName } from '../name.ts';
 import { revocationStatus, type RevocationSources } from '../revocation.ts';
 import type { Signed } from '../signed.ts';
-import type { Candidate } from './process.ts';
+import type { Candidate } from './candidate.ts';
 import { type Demands, readCertificates } from './request.ts';
 import type { Steps } from './steps.ts';
 import type { RevocationOptions } from './types.ts';
