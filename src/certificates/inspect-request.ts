@@ -47,9 +47,9 @@ export interface RequestInspection {
  * ```ts no-run
  * import { readFileSync } from 'node:fs';
  * import { formatRequestInspection, inspectRequest, parseRequest } from 'hybridge/certificates';
- * import { createNativeProvider } from 'hybridge/providers/native';
+ * import { createNobleProvider } from 'hybridge/providers/noble';
  *
- * const inspection = inspectRequest(createNativeProvider(), parseRequest(readFileSync('device.csr')));
+ * const inspection = inspectRequest(createNobleProvider(), parseRequest(readFileSync('device.csr')));
  * console.log(inspection.subject, inspection.key.nature);
  * console.log(formatRequestInspection(inspection));
  * ```
@@ -83,10 +83,10 @@ export function inspectRequest(provider: Provider, request: CertificateRequest):
  * ```ts no-run
  * import { readFileSync } from 'node:fs';
  * import { formatRequestInspection, inspectRequest, parseRequest } from 'hybridge/certificates';
- * import { createNativeProvider } from 'hybridge/providers/native';
+ * import { createNobleProvider } from 'hybridge/providers/noble';
  *
  * const request = parseRequest(readFileSync('device.csr'));
- * console.log(formatRequestInspection(inspectRequest(createNativeProvider(), request)));
+ * console.log(formatRequestInspection(inspectRequest(createNobleProvider(), request)));
  * ```
  */
 export function formatRequestInspection(inspection: RequestInspection): string {

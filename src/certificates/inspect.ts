@@ -93,10 +93,10 @@ export interface CertificateInspection {
  * ```ts no-run
  * import { readFileSync } from 'node:fs';
  * import { formatInspection, inspectCertificate, parseCertificate } from 'hybridge/certificates';
- * import { createNativeProvider } from 'hybridge/providers/native';
+ * import { createNobleProvider } from 'hybridge/providers/noble';
  *
  * const certificate = parseCertificate(readFileSync('device.pem'), { strict: false });
- * const inspection = inspectCertificate(createNativeProvider(), certificate);
+ * const inspection = inspectCertificate(createNobleProvider(), certificate);
  * console.log(inspection.key.name, inspection.key.nature, inspection.sizes.total);
  * console.log(formatInspection(inspection));
  * ```
@@ -237,10 +237,10 @@ function costLines({ total, parts }: CertificateInspection['sizes']): readonly s
  * ```ts no-run
  * import { readFileSync } from 'node:fs';
  * import { formatInspection, inspectCertificate, parseCertificate } from 'hybridge/certificates';
- * import { createNativeProvider } from 'hybridge/providers/native';
+ * import { createNobleProvider } from 'hybridge/providers/noble';
  *
  * const certificate = parseCertificate(readFileSync('device.pem'));
- * console.log(formatInspection(inspectCertificate(createNativeProvider(), certificate)));
+ * console.log(formatInspection(inspectCertificate(createNobleProvider(), certificate)));
  * ```
  */
 export function formatInspection(inspection: CertificateInspection): string {

@@ -175,7 +175,8 @@ export interface OcspRequestOptions {
  * const certificate = parseCertificate(readFileSync('pump.pem', 'utf8'));
  * const issuer = parseCertificate(readFileSync('ca.pem', 'utf8'));
  * const request = await createOcspRequest(provider, { about: [{ certificate, issuer }] });
- * const answer = await fetch('http://ocsp.hospital.example/', { method: 'POST', body: request.bytes });
+ * const body = new Blob([Uint8Array.from(request.bytes)]);
+ * const answer = await fetch('http://ocsp.hospital.example/', { method: 'POST', body });
  * const response = parseOcspResponse(new Uint8Array(await answer.arrayBuffer()));
  * const { nonce } = request;
  * console.log(await verifyOcspResponse(provider, response, { certificate, issuer, nonce, at: new Date() }));

@@ -105,6 +105,9 @@ async function main(): Promise<void> {
   const folder = scratch('snippets');
   mkdirSync(join(folder, 'node_modules'));
   symlinkSync(root, join(folder, 'node_modules/hybridge'));
+  // Whoever follows the guide for PKI.js has PKI.js.
+  for (const name of ['pkijs', 'asn1js'])
+    symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
   const bin = join(folder, 'bin');
   mkdirSync(bin);
