@@ -95,10 +95,13 @@ export function requireNumber(
   return number;
 }
 
-/** The numbers that leave the curve to the key: ES256, ES384, ES512 and EdDSA, which RFC 9864 §4.2 deprecates. */
+/**
+ * The numbers that leave the curve to the key: ES256, ES384, ES512 and EdDSA, which RFC 9864 §4.2 deprecates. They
+ * are read as the fully specified numbers that took their place: a curve with another hash than its own has none.
+ */
 function polymorphicNumberOf(descriptor: SignatureDescriptor): number | undefined {
   if (descriptor.kind === 'eddsa') return -8;
-  if (descriptor.kind !== 'ecdsa') return undefined;
+  if (descriptor.kind !== 'ecdsa' || descriptor.identifiers.cose === undefined) return undefined;
   switch (descriptor.hash) {
     case 'SHA-256':
       return -7;

@@ -8,7 +8,7 @@ import {
   isCborArray,
   isCborMap,
 } from '../encoding/index.ts';
-import type { KeyDescriptor } from '../registry/index.ts';
+import type { HashName, KeyDescriptor } from '../registry/index.ts';
 import { findFamily, formOf } from './algorithms.ts';
 import type { Material } from './material.ts';
 import { octetKey, pointOf, rsaKey } from './parts.ts';
@@ -28,11 +28,17 @@ const AKP = 7;
 
 const MAX_BYTES = 128 * 1024;
 
+/** ECDSA with the hash, on the curve that has it for its own: the pairs with a number in RFC 9864. */
+function ecdsaWith(hash: HashName): Test {
+  return (algorithm) =>
+    algorithm.kind === 'ecdsa' && algorithm.hash === hash && algorithm.identifiers.cose !== undefined;
+}
+
 /** Algorithm numbers that leave the curve to the key; RFC 9864 §4.2 deprecates those of signatures. */
 const GENERAL_ALGS: ReadonlyMap<number, Test> = new Map<number, Test>([
-  [-7, (algorithm) => algorithm.kind === 'ecdsa' && algorithm.hash === 'SHA-256'],
-  [-35, (algorithm) => algorithm.kind === 'ecdsa' && algorithm.hash === 'SHA-384'],
-  [-36, (algorithm) => algorithm.kind === 'ecdsa' && algorithm.hash === 'SHA-512'],
+  [-7, ecdsaWith('SHA-256')],
+  [-35, ecdsaWith('SHA-384')],
+  [-36, ecdsaWith('SHA-512')],
   [-8, (algorithm) => algorithm.kind === 'eddsa'],
   // ECDH-ES and ECDH-SS with HKDF or key wrap [RFC 9053 §6.3, §6.4].
   ...[-25, -26, -27, -28, -29, -30, -31, -32, -33, -34].map((number): [number, Test] => [

@@ -45,76 +45,85 @@ const ECDSA_OIDS = {
   'SHA-512': '1.2.840.10045.4.3.4',
 } as const;
 
+/** Longest Ecdsa-Sig-Value: both integers with a leading zero byte, where the order of the curve allows one. */
+const ECDSA_SIZES: Readonly<Record<EcCurveName, number>> = {
+  'P-256': 72,
+  'P-384': 104,
+  'P-521': 139,
+  brainpoolP256r1: 72,
+  brainpoolP384r1: 104,
+};
+
 interface EcdsaRow {
   readonly curve: EcCurveName;
   readonly hash: keyof typeof ECDSA_OIDS;
-  /** Longest Ecdsa-Sig-Value: both integers with a leading zero byte. */
-  readonly signature: number;
-  readonly ids: Omit<Identifiers, 'oid'>;
-  readonly aliases: readonly string[];
+  readonly ids?: Omit<Identifiers, 'oid'>;
+  readonly aliases?: readonly string[];
 }
 
-function ecdsa(name: EcdsaName, row: EcdsaRow): EcdsaDescriptor {
-  const key = EC_FORMS[row.curve];
+function ecdsa(name: EcdsaName, { curve, hash, ids, aliases = [] }: EcdsaRow): EcdsaDescriptor {
+  const key = EC_FORMS[curve];
   return {
     name,
     kind: 'ecdsa',
     ...CLASSICAL,
     date: '2023-02-03',
-    reference: 'FIPS 186-5; signature form RFC 3279 §2.2.3; COSE RFC 9864',
-    curve: row.curve,
-    hash: row.hash,
+    reference: `FIPS 186-5; signature form RFC 3279 §2.2.3${ids === undefined ? '; RFC 5758 §3.2' : '; COSE RFC 9864'}`,
+    curve,
+    hash,
     sizes: {
       publicKey: 1 + 2 * key.coordinateSize,
       privateKey: key.coordinateSize,
-      signature: { max: row.signature },
+      signature: { max: ECDSA_SIZES[curve] },
     },
     key,
-    identifiers: { oid: ECDSA_OIDS[row.hash], ...row.ids },
-    aliases: row.aliases,
+    identifiers: { oid: ECDSA_OIDS[hash], ...ids },
+    aliases,
   };
 }
 
 /**
- * ECDSA with one hash per curve. COSE numbers are the fully specified ones of RFC 9864; JOSE's ES256, ES384 and
- * ES512 have always named their curve.
+ * ECDSA by curve and hash. COSE numbers are the fully specified ones of RFC 9864; JOSE's ES256, ES384 and ES512 have
+ * always named their curve. Certificates and CMS name curve and hash apart, so that they meet in every pair (P-384
+ * with SHA-256 is what `openssl x509` makes); pairs other than a curve with its own hash have no other identifier.
  */
 export const ECDSA: Readonly<Record<EcdsaName, EcdsaDescriptor>> = deepFreeze({
   'ECDSA-P256-SHA256': ecdsa('ECDSA-P256-SHA256', {
     curve: 'P-256',
     hash: 'SHA-256',
-    signature: 72,
     ids: { cose: -9, jose: 'ES256', tlsSignature: { code: 0x0403, name: 'ecdsa_secp256r1_sha256' } },
     aliases: ['ESP256', 'ecdsa-p256'],
   }),
   'ECDSA-P384-SHA384': ecdsa('ECDSA-P384-SHA384', {
     curve: 'P-384',
     hash: 'SHA-384',
-    signature: 104,
     ids: { cose: -51, jose: 'ES384', tlsSignature: { code: 0x0503, name: 'ecdsa_secp384r1_sha384' } },
     aliases: ['ESP384', 'ecdsa-p384'],
   }),
   'ECDSA-P521-SHA512': ecdsa('ECDSA-P521-SHA512', {
     curve: 'P-521',
     hash: 'SHA-512',
-    signature: 139,
     ids: { cose: -52, jose: 'ES512', tlsSignature: { code: 0x0603, name: 'ecdsa_secp521r1_sha512' } },
     aliases: ['ESP512', 'ecdsa-p521'],
   }),
   'ECDSA-brainpoolP256r1-SHA256': ecdsa('ECDSA-brainpoolP256r1-SHA256', {
     curve: 'brainpoolP256r1',
     hash: 'SHA-256',
-    signature: 72,
     ids: { cose: -265, tlsSignature: { code: 0x081a, name: 'ecdsa_brainpoolP256r1tls13_sha256' } },
     aliases: ['ESB256'],
   }),
   'ECDSA-brainpoolP384r1-SHA384': ecdsa('ECDSA-brainpoolP384r1-SHA384', {
     curve: 'brainpoolP384r1',
     hash: 'SHA-384',
-    signature: 104,
     ids: { cose: -267, tlsSignature: { code: 0x081b, name: 'ecdsa_brainpoolP384r1tls13_sha384' } },
     aliases: ['ESB384'],
   }),
+  'ECDSA-P256-SHA384': ecdsa('ECDSA-P256-SHA384', { curve: 'P-256', hash: 'SHA-384' }),
+  'ECDSA-P256-SHA512': ecdsa('ECDSA-P256-SHA512', { curve: 'P-256', hash: 'SHA-512' }),
+  'ECDSA-P384-SHA256': ecdsa('ECDSA-P384-SHA256', { curve: 'P-384', hash: 'SHA-256' }),
+  'ECDSA-P384-SHA512': ecdsa('ECDSA-P384-SHA512', { curve: 'P-384', hash: 'SHA-512' }),
+  'ECDSA-P521-SHA256': ecdsa('ECDSA-P521-SHA256', { curve: 'P-521', hash: 'SHA-256' }),
+  'ECDSA-P521-SHA384': ecdsa('ECDSA-P521-SHA384', { curve: 'P-521', hash: 'SHA-384' }),
 });
 
 type RsaHash = 'SHA-256' | 'SHA-384' | 'SHA-512';

@@ -113,13 +113,19 @@ export const EDDSA_NAMES = ['Ed25519', 'Ed448'] as const;
 /** Ed25519 or Ed448. */
 export type EddsaName = (typeof EDDSA_NAMES)[number];
 
-/** ECDSA by curve and hash. */
+/** ECDSA by curve and hash: every curve with its own hash first, then with others. */
 export const ECDSA_NAMES = [
   'ECDSA-P256-SHA256',
   'ECDSA-P384-SHA384',
   'ECDSA-P521-SHA512',
   'ECDSA-brainpoolP256r1-SHA256',
   'ECDSA-brainpoolP384r1-SHA384',
+  'ECDSA-P256-SHA384',
+  'ECDSA-P256-SHA512',
+  'ECDSA-P384-SHA256',
+  'ECDSA-P384-SHA512',
+  'ECDSA-P521-SHA256',
+  'ECDSA-P521-SHA384',
 ] as const;
 /** ECDSA with one curve and hash. */
 export type EcdsaName = (typeof ECDSA_NAMES)[number];

@@ -94,6 +94,12 @@ describeWithPeer('peer-openssl', 'OpenSSL', () => {
     'ECDSA-P256-SHA256',
     'ECDSA-P384-SHA384',
     'ECDSA-P521-SHA512',
+    'ECDSA-P256-SHA384',
+    'ECDSA-P256-SHA512',
+    'ECDSA-P384-SHA256',
+    'ECDSA-P384-SHA512',
+    'ECDSA-P521-SHA256',
+    'ECDSA-P521-SHA384',
     'Ed25519',
     'Ed448',
     'RSA3072-PKCS15-SHA256',
@@ -103,6 +109,10 @@ describeWithPeer('peer-openssl', 'OpenSSL', () => {
   const digests: Readonly<Partial<Record<SignatureName, string>>> = {
     'ECDSA-P256-SHA256': 'sha256',
     'ECDSA-P384-SHA384': 'sha384',
+    'ECDSA-P256-SHA384': 'sha384',
+    'ECDSA-P384-SHA256': 'sha256',
+    'ECDSA-P521-SHA256': 'sha256',
+    'ECDSA-P521-SHA384': 'sha384',
     'RSA3072-PKCS15-SHA256': 'sha256',
     'RSA3072-PSS-SHA256': 'sha256',
     Ed448: 'shake256',
@@ -453,6 +463,7 @@ sys.stdout.buffer.write(signed.sign(serialization.Encoding.DER, options))
       ['RSA3072-PKCS15-SHA512', 'SHA512'],
       ['ECDSA-P256-SHA256', 'SHA256'],
       ['ECDSA-P384-SHA384', 'SHA384'],
+      ['ECDSA-P384-SHA256', 'SHA256'],
     ] as const;
     const cases = names.flatMap(([name, digest]) =>
       ['attached', 'detached', 'direct'].map((mode) => ({

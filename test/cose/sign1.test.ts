@@ -101,7 +101,22 @@ describe('algorithms', () => {
       };
       await expect(sign1(provider, signer, PAYLOAD)).rejects.toMatchObject({ code: 'unsupported' });
     }
-    expect(unnumbered).toBe(12 + 12 + 3 + 18);
+    expect(unnumbered).toBe(12 + 12 + 3 + 18 + 6);
+  });
+
+  it('of a curve and its own hash do not stand for the curve with another hash', async () => {
+    for (const [name, pairs] of [
+      ['ECDSA-P384-SHA256', ['ECDSA-P256-SHA256', 'ECDSA-P384-SHA384']],
+      ['ECDSA-P256-SHA384', ['ECDSA-P256-SHA256', 'ECDSA-P384-SHA384']],
+      ['ECDSA-P521-SHA256', ['ECDSA-P256-SHA256', 'ECDSA-P521-SHA512']],
+      ['ECDSA-P384-SHA512', ['ECDSA-P384-SHA384', 'ECDSA-P521-SHA512']],
+    ] as const)
+      for (const pair of pairs)
+        for (const polymorphic of [false, true])
+          expect(await judged(name, await signed(pair, { polymorphic }))).toEqual({
+            valid: false,
+            reason: 'algorithm-mismatch',
+          });
   });
 
   const drafts: readonly (readonly [SignatureName, DraftNumbers, number])[] = [

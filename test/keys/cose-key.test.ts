@@ -127,6 +127,7 @@ describe('refusals', () => {
     ['a point off the curve', map([1, 2], [-1, 1], [-2, X], [-3, X]), 'invalid_key', /./],
     ["another's private key", p256([-4, ED_D]), 'invalid_key', /public key beside/],
     ['an algorithm of another curve', p256([3, -51]), 'wrong_algorithm', /contradict/],
+    ["a hash other than the curve's own", p256([3, -35]), 'wrong_algorithm', /contradict/],
     ['an algorithm as a text', p256([3, 'ES256']), 'invalid_encoding', /alg \(3\)/],
     ['signing and deriving', p256([4, [1, 8]]), 'wrong_algorithm', /contradict/],
     ['no operations', p256([4, []]), 'invalid_encoding', /key_ops/],

@@ -236,6 +236,25 @@ describe('SubjectPublicKeyInfo', () => {
     expect(new Set([signing, agreement, dhkem].map((key) => fingerprint(provider, key))).size).toBe(1);
   });
 
+  it.each([
+    ['ECDSA-P256-SHA384', 'ECDSA-P256-SHA256'],
+    ['ECDSA-P256-SHA512', 'ECDSA-P256-SHA256'],
+    ['ECDSA-P384-SHA256', 'ECDSA-P384-SHA384'],
+    ['ECDSA-P384-SHA512', 'ECDSA-P384-SHA384'],
+    ['ECDSA-P521-SHA256', 'ECDSA-P521-SHA512'],
+    ['ECDSA-P521-SHA384', 'ECDSA-P521-SHA512'],
+  ] as const)('a key of %s is taken for %s unless told', async (algorithm, own) => {
+    const { privateKey } = await generateKeyPair(provider, algorithm);
+    for (const format of ['pem', 'jwk', 'cose'] as const) {
+      const written = await exportPrivateKey(provider, privateKey, { format });
+      expect((await importPrivateKey(provider, written)).algorithm.name).toBe(own);
+      const same = await importPrivateKey(provider, written, { algorithm });
+      const message = Uint8Array.of(1, 2, 3);
+      const signed = await sign(provider, same, message);
+      expect(await verify(provider, privateKey.publicKey, message, signed)).toBe(true);
+    }
+  });
+
   it('TLS key shares have no form but raw', async () => {
     const { publicKey, privateKey } = await generateKemKeyPair(provider, 'X25519MLKEM768');
     expect(() => fingerprint(provider, publicKey)).toThrow(

@@ -26,7 +26,7 @@ describe('what is offered', () => {
     expect(Object.keys(noble.hash)).toEqual([...HASH_NAMES]);
     expect(Object.keys(noble.aead)).toEqual([...AEAD_NAMES]);
     expect(Object.keys(noble.kem)).toHaveLength(13);
-    expect(Object.keys(noble.signature)).toHaveLength(3 + 12 + 2 + 5 + 18);
+    expect(Object.keys(noble.signature)).toHaveLength(3 + 12 + 2 + 11 + 18);
     expect(Object.keys(noble.internalSignature)).toHaveLength(15);
     expect(Object.keys(noble.seedExpansion)).toHaveLength(6);
   });

@@ -38,7 +38,7 @@ describe('find', () => {
     ['urn:oid:2.16.840.1.101.3.4.3.18', ['ML-DSA-65']],
     ['1.3.6.1.5.5.7.6.45', ['MLDSA65-ECDSA-P256-SHA512']],
     ['1.3.6.1.4.1.62253.25722', ['MLKEM768-X25519']],
-    ['1.2.840.10045.3.1.7', ['P-256', 'ECDSA-P256-SHA256']],
+    ['1.2.840.10045.3.1.7', ['P-256', 'ECDSA-P256-SHA256', 'ECDSA-P256-SHA384', 'ECDSA-P256-SHA512']],
     ['0x11ec', ['X25519MLKEM768']],
     ['0X11EC', ['X25519MLKEM768']],
     ['4588', ['X25519MLKEM768']],
@@ -197,9 +197,11 @@ describe('lookups', () => {
     expect(findByOid('1.2.840.10045.4.3.2').map(({ name }) => name)).toEqual([
       'ECDSA-P256-SHA256',
       'ECDSA-brainpoolP256r1-SHA256',
+      'ECDSA-P384-SHA256',
+      'ECDSA-P521-SHA256',
     ]);
     expect(findByOid('1.2.840.113549.1.1.1')).toHaveLength(21);
-    expect(findByOid('1.2.840.10045.2.1')).toHaveLength(10);
+    expect(findByOid('1.2.840.10045.2.1')).toHaveLength(16);
     expect(findByCose(-48).map(({ name }) => name)).toEqual(['ML-DSA-44']);
     expect(findByCose(-999_999)).toEqual([]);
     expect(findByJose('RS256')).toHaveLength(3);

@@ -107,6 +107,12 @@ const NATIVE: Readonly<Record<LeafName, Live>> = {
     nativeSignature(nativeCurve('brainpoolP256r1'), 'raw-private', 'sha256'),
   'ECDSA-brainpoolP384r1-SHA384': () =>
     nativeSignature(nativeCurve('brainpoolP384r1'), 'raw-private', 'sha384'),
+  'ECDSA-P256-SHA384': () => nativeSignature(nativeCurve('P-256'), 'raw-private', 'sha384'),
+  'ECDSA-P256-SHA512': () => nativeSignature(nativeCurve('P-256'), 'raw-private', 'sha512'),
+  'ECDSA-P384-SHA256': () => nativeSignature(nativeCurve('P-384'), 'raw-private', 'sha256'),
+  'ECDSA-P384-SHA512': () => nativeSignature(nativeCurve('P-384'), 'raw-private', 'sha512'),
+  'ECDSA-P521-SHA256': () => nativeSignature(nativeCurve('P-521'), 'raw-private', 'sha256'),
+  'ECDSA-P521-SHA384': () => nativeSignature(nativeCurve('P-521'), 'raw-private', 'sha384'),
 };
 
 function nobleKem(scheme: typeof mlKem.ml_kem768): Made {
@@ -215,6 +221,12 @@ const NOBLE: Readonly<Record<LeafName, Live>> = {
   'ECDSA-P521-SHA512': () => nobleEcdsa(p521),
   'ECDSA-brainpoolP256r1-SHA256': () => nobleEcdsa(brainpoolP256r1),
   'ECDSA-brainpoolP384r1-SHA384': () => nobleEcdsa(brainpoolP384r1),
+  'ECDSA-P256-SHA384': () => nobleEcdsa(p256),
+  'ECDSA-P256-SHA512': () => nobleEcdsa(p256),
+  'ECDSA-P384-SHA256': () => nobleEcdsa(p384),
+  'ECDSA-P384-SHA512': () => nobleEcdsa(p384),
+  'ECDSA-P521-SHA256': () => nobleEcdsa(p521),
+  'ECDSA-P521-SHA384': () => nobleEcdsa(p521),
 };
 
 /** Every leaf that both implementations have. */

@@ -92,7 +92,7 @@ describe('rows', () => {
       'hash-slh-dsa': 12,
       'composite-signature': 18,
       eddsa: 2,
-      ecdsa: 5,
+      ecdsa: 11,
       rsa: 18,
       'stateful-hash': 3,
       hash: 11,

@@ -8,8 +8,10 @@ import type {
   MlDsaName,
   MlKemName,
   SignatureKeyGenCase,
+  SignatureName,
   SignCase,
   VectorCase,
+  VerifyCase,
 } from './vectors-cases.ts';
 import {
   distinct,
@@ -132,6 +134,62 @@ export function nistMlDsaKnownAnswers(only?: Origin): {
     keyGen: distinct(found.map((item) => item.keyGen)),
     sign: distinct(found.map((item) => item.sign)),
   };
+}
+
+/** Headings of SigVer.rsp, with the bytes of a coordinate. */
+const CAVP_SETS: Readonly<Record<string, readonly [SignatureName, number]>> = {
+  '[P-256,SHA-256]': ['ECDSA-P256-SHA256', 32],
+  '[P-256,SHA-384]': ['ECDSA-P256-SHA384', 32],
+  '[P-256,SHA-512]': ['ECDSA-P256-SHA512', 32],
+  '[P-384,SHA-256]': ['ECDSA-P384-SHA256', 48],
+  '[P-384,SHA-384]': ['ECDSA-P384-SHA384', 48],
+  '[P-384,SHA-512]': ['ECDSA-P384-SHA512', 48],
+  '[P-521,SHA-256]': ['ECDSA-P521-SHA256', 66],
+  '[P-521,SHA-384]': ['ECDSA-P521-SHA384', 66],
+  '[P-521,SHA-512]': ['ECDSA-P521-SHA512', 66],
+};
+
+/** SigVer.rsp of CAVP [FIPS 186-3]: in each section signatures that hold among others with one thing changed. */
+export function nistEcdsaVerify(only?: Origin): readonly VerifyCase[] {
+  return distinct(
+    readMatchingFiles('nist-kat', /^ecdsa_sigver\.rsp$/, only).flatMap((file) =>
+      fileText(file)
+        .split(/^(?=\[)/m)
+        .flatMap((section) => cavpSection(file, section)),
+    ),
+  );
+}
+
+function cavpSection(file: VectorFile, section: string): readonly VerifyCase[] {
+  const [heading = '', ...lines] = section.split('\n');
+  const set = CAVP_SETS[heading.trim()];
+  if (set === undefined) throw new VectorFormatError(`${fileLabel(file)}: no algorithm for "${heading}"`);
+  const [algorithm, size] = set;
+  const part = {
+    ...file,
+    path: `${file.path} ${heading.trim()}`,
+    bytes: new TextEncoder().encode(lines.join('\n')),
+  };
+  return stanzas(part).map((stanza, index) => {
+    // Numbers of P-521 have 131 digits.
+    const number = (name: string): Uint8Array =>
+      requireSize(hexBytes(stanza.text(name).padStart(2 * size, '0'), stanza.where), size, stanza.where);
+    const result = stanza.text('Result');
+    return {
+      ...stanzaCase(part, index, stanza),
+      note: result,
+      algorithm,
+      encoding: 'p1363',
+      publicKey: {
+        form: 'point',
+        bytes: join(Uint8Array.of(4), number('Qx'), number('Qy')),
+        spki: undefined,
+      },
+      input: { kind: 'message', message: stanza.hex('Msg'), context: new Uint8Array(0) },
+      signature: join(number('R'), number('S')),
+      verdict: result.startsWith('P') ? 'valid' : 'invalid',
+    };
+  });
 }
 
 function mlDsaSet(number: string, where: string): MlDsaName {

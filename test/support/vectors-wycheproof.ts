@@ -169,6 +169,9 @@ const ECDSA: Readonly<Record<string, SignatureName>> = {
   'secp521r1 SHA-512': 'ECDSA-P521-SHA512',
   'brainpoolP256r1 SHA-256': 'ECDSA-brainpoolP256r1-SHA256',
   'brainpoolP384r1 SHA-384': 'ECDSA-brainpoolP384r1-SHA384',
+  'secp256r1 SHA-512': 'ECDSA-P256-SHA512',
+  'secp384r1 SHA-256': 'ECDSA-P384-SHA256',
+  'secp384r1 SHA-512': 'ECDSA-P384-SHA512',
 };
 
 const EDDSA: Readonly<Record<string, SignatureName>> = { edwards25519: 'Ed25519', edwards448: 'Ed448' };
@@ -230,7 +233,7 @@ export function wycheproofMlDsaVerify(only?: Origin): readonly VerifyCase[] {
 /** ECDSA verification, with DER and with IEEE P1363 signatures. */
 export function wycheproofEcdsaVerify(only?: Origin): readonly VerifyCase[] {
   return verifyCases(
-    /^ecdsa_(secp256r1_sha256|secp384r1_sha384|secp521r1_sha512|brainpoolP256r1_sha256|brainpoolP384r1_sha384)(_p1363)?_test\.json$/,
+    /^ecdsa_(secp(256|384)r1_sha(256|384|512)|secp521r1_sha512|brainpoolP256r1_sha256|brainpoolP384r1_sha384)(_p1363)?_test\.json$/,
     only,
     ({ group }) => {
       const key = group.object('publicKey');

@@ -104,7 +104,8 @@ describe('every loader gives every committed case of its files', () => {
       'NIST known answers',
       () =>
         vectors.nistKemKnownAnswers('committed').keyGen.length +
-        vectors.nistMlDsaKnownAnswers('committed').sign.length,
+        vectors.nistMlDsaKnownAnswers('committed').sign.length +
+        vectors.nistEcdsaVerify('committed').length,
       /^nist-kat\//,
     ],
     [

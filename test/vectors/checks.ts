@@ -388,6 +388,12 @@ const P1363_SIZES: Readonly<Record<string, number>> = {
   'ECDSA-P521-SHA512': 132,
   'ECDSA-brainpoolP256r1-SHA256': 64,
   'ECDSA-brainpoolP384r1-SHA384': 96,
+  'ECDSA-P256-SHA384': 64,
+  'ECDSA-P256-SHA512': 64,
+  'ECDSA-P384-SHA256': 96,
+  'ECDSA-P384-SHA512': 96,
+  'ECDSA-P521-SHA256': 132,
+  'ECDSA-P521-SHA384': 132,
 };
 
 /** r and s side by side as the DER sequence that ECDSA leaves take; undefined when the size is not the curve's. */

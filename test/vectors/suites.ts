@@ -313,7 +313,7 @@ export function slhDsaSuites(full: boolean): void {
   if (full) optional('slh-dsa vec sign', vectors.slhDsaVec(), sign);
 }
 
-/** Key agreement, classical signatures and RSA: Wycheproof. */
+/** Key agreement, classical signatures and RSA: Wycheproof, and CAVP for every curve with every hash. */
 export function classicalSuites(full: boolean): void {
   run(full, {
     title: 'wycheproof key agreement',
@@ -343,6 +343,7 @@ export function classicalSuites(full: boolean): void {
     });
   };
   verify('wycheproof ECDSA verify', vectors.wycheproofEcdsaVerify(), 2);
+  verify('nist-kat ECDSA verify', vectors.nistEcdsaVerify(), ALL);
   verify('wycheproof EdDSA verify', vectors.wycheproofEddsaVerify(), ALL);
   verify('wycheproof PKCS #1 verify', vectors.wycheproofRsaPkcs1Verify(), 2);
   verify('wycheproof PSS verify', vectors.wycheproofRsaPssVerify(), 20);

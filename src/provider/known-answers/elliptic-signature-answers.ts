@@ -1,6 +1,7 @@
 /**
- * Published answers of ECDSA and EdDSA, in hexadecimal: the traditional halves of the test vectors of
- * draft-ietf-lamps-pq-composite-sigs named by `source`; the message is what the composite signs.
+ * Published answers of ECDSA and EdDSA, in hexadecimal. Those named by an `id` are the traditional halves of the test
+ * vectors of draft-ietf-lamps-pq-composite-sigs, and the message is what the composite signs; ECDSA with another hash
+ * than the curve's own is from the appendix of RFC 6979.
  */
 import type { EcdsaName, EddsaName } from '../../registry/index.ts';
 
@@ -43,6 +44,36 @@ export const EDDSA_ANSWERS: Readonly<Record<EddsaName, EllipticSignatureAnswer>>
       '7fcf6ffe00b931cde48a144386b7b7020100',
   },
 };
+
+/** The keys of RFC 6979 §A.2, one for each curve; signatures of them verify whatever the nonce was. */
+const RFC_6979_KEYS = {
+  'P-256': {
+    privateKey: 'c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721',
+    publicKey:
+      '0460fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb67903fe1008b8bc99a41ae9e95628bc' +
+      '64f2f1b20c2d7e9f5177a3c294d4462299',
+  },
+  'P-384': {
+    privateKey:
+      '6b9d3dad2e1b8c1c05b19875b6659f4de23c3b667bf297ba9aa47740787137d896d5724e4c70a825f872c9ea60d2edf5',
+    publicKey:
+      '04ec3a4e415b4e19a4568618029f427fa5da9a8bc4ae92e02e06aae5286b300c64def8f0ea9055866064a254515480bc' +
+      '138015d9b72d7d57244ea8ef9ac0c621896708a59367f9dfb9f54ca84b3f1c9db1288b231c3ae0d4fe7344fd25332647' +
+      '20',
+  },
+  'P-521': {
+    privateKey:
+      '00fad06daa62ba3b25d2fb40133da757205de67f5bb0018fee8c86e1b68c7e75caa896eb32f1f47c70855836a6d16fcc' +
+      '1466f6d8fbec67db89ec0c08b0e996b83538',
+    publicKey:
+      '0401894550d0785932e00eaa23b694f213f8c3121f86dc97a04e5a7167db4e5bcd371123d46e45db6b5d5370a7f20fb6' +
+      '33155d38ffa16d2bd761dcac474b9a2f5023a400493101c962cd4d2fddf782285e64584139c2f91b47f87ff82354d663' +
+      '0f746a28a0db25741b5b34a828008b22acc23f924faafbd4d33f81ea66956dfeaa2bfdfcf5',
+  },
+} as const;
+
+/** The message "sample" of RFC 6979 §A.2. */
+const SAMPLE = '73616d706c65';
 
 export const ECDSA_ANSWERS: Readonly<Record<EcdsaName, EllipticSignatureAnswer>> = {
   'ECDSA-P256-SHA256': {
@@ -124,5 +155,57 @@ export const ECDSA_ANSWERS: Readonly<Record<EcdsaName, EllipticSignatureAnswer>>
       '3064023036fff06d26588d8593297243b4652395f4e75e4c8c4911edc1d44dc344d35896f925b371ece9495da8b7cdb1' +
       '61d516a202302931d09625483b360fad0fb0c3a9c7d30e4ab60428862cf32bc736c84e53183bdd02a5aa7c114ea69dcc' +
       'fc6d62c518b5',
+  },
+  'ECDSA-P256-SHA384': {
+    source: 'RFC 6979 §A.2.5',
+    ...RFC_6979_KEYS['P-256'],
+    message: SAMPLE,
+    signature:
+      '304402200eafea039b20e9b42309fb1d89e213057cbf973dc0cfc8f129edddc800ef771902204861f0491e6998b94551' +
+      '93e34e7b0d284ddd7149a74b95b9261f13abde940954',
+  },
+  'ECDSA-P256-SHA512': {
+    source: 'RFC 6979 §A.2.5',
+    ...RFC_6979_KEYS['P-256'],
+    message: SAMPLE,
+    signature:
+      '30450221008496a60b5e9b47c825488827e0495b0e3fa109ec4568fd3f8d1097678eb97f0002202362ab1adbe2b8adf9' +
+      'cb9edab740ea6049c028114f2460f96554f61fae3302fe',
+  },
+  'ECDSA-P384-SHA256': {
+    source: 'RFC 6979 §A.2.6',
+    ...RFC_6979_KEYS['P-384'],
+    message: SAMPLE,
+    signature:
+      '3065023021b13d1e013c7fa1392d03c5f99af8b30c570c6f98d4ea8e354b63a21d3daa33bde1e888e63355d92fa2b3c3' +
+      '6d8fb2cd023100f3aa443fb107745bf4bd77cb3891674632068a10ca67e3d45db2266fa7d1feebefdc63eccd1ac42ec0' +
+      'cb8668a4fa0ab0',
+  },
+  'ECDSA-P384-SHA512': {
+    source: 'RFC 6979 §A.2.6',
+    ...RFC_6979_KEYS['P-384'],
+    message: SAMPLE,
+    signature:
+      '3065023100ed0959d5880ab2d869ae7f6c2915c6d60f96507f9cb3e047c0046861da4a799cfe30f35cc900056d7c99cd' +
+      '78824337090230512c8cceee3890a84058ce1e22dbc2198f42323ce8aca9135329f03c068e5112dc7cc3ef3446defceb' +
+      '01a45c2667fdd5',
+  },
+  'ECDSA-P521-SHA256': {
+    source: 'RFC 6979 §A.2.7',
+    ...RFC_6979_KEYS['P-521'],
+    message: SAMPLE,
+    signature:
+      '308187024201511bb4d675114fe266fc4372b87682baecc01d3cc62cf2303c92b3526012659d16876e25c7c1e57648f2' +
+      '3b73564d67f61c6f14d527d54972810421e7d87589e1a702414a171143a83163d6df460aaf61522695f207a58b95c064' +
+      '4d87e52aa1a347916e4f7a72930b1bc06dbe22ce3f58264afd23704cbb63b29b931f7de6c9d949a7ecfc',
+  },
+  'ECDSA-P521-SHA384': {
+    source: 'RFC 6979 §A.2.7',
+    ...RFC_6979_KEYS['P-521'],
+    message: SAMPLE,
+    signature:
+      '308188024201ea842a0e17d2de4f92c15315c63ddf72685c18195c2bb95e572b9c5136ca4b4b576ad712a52be9730627' +
+      'd16054ba40cc0b8d3ff035b12ae75168397f5d50c67451024201f21a3cee066e1961025fb048bd5fe2b7924d0cd797ba' +
+      'be0a83b66f1e35eeaf5fde143fa85dc394a7dee766523393784484bdf3e00114a1c857cde1aa203db65d61',
   },
 };

@@ -84,4 +84,10 @@ export const ECDSAS: Readonly<Record<EcdsaName, Signature>> = {
   'ECDSA-P521-SHA512': serve('ECDSA-P521-SHA512'),
   'ECDSA-brainpoolP256r1-SHA256': serve('ECDSA-brainpoolP256r1-SHA256'),
   'ECDSA-brainpoolP384r1-SHA384': serve('ECDSA-brainpoolP384r1-SHA384'),
+  'ECDSA-P256-SHA384': serve('ECDSA-P256-SHA384'),
+  'ECDSA-P256-SHA512': serve('ECDSA-P256-SHA512'),
+  'ECDSA-P384-SHA256': serve('ECDSA-P384-SHA256'),
+  'ECDSA-P384-SHA512': serve('ECDSA-P384-SHA512'),
+  'ECDSA-P521-SHA256': serve('ECDSA-P521-SHA256'),
+  'ECDSA-P521-SHA384': serve('ECDSA-P521-SHA384'),
 };
