@@ -155,6 +155,15 @@ export async function loadSigningKey(
   });
 }
 
+/** The public key of what was read; a private key has served its purpose then. */
+function publicKeyOf<Algorithm extends KeyDescriptor>(
+  key: PrivateKey<Algorithm> | PublicKey<Algorithm>,
+): PublicKey<Algorithm> {
+  if (!(key instanceof PrivateKey)) return key;
+  key[Symbol.dispose]();
+  return key.publicKey;
+}
+
 /** The public key in a file, for verifying; that of a private key will do. */
 export async function loadVerificationKey(
   path: string,
@@ -162,8 +171,36 @@ export async function loadVerificationKey(
 ): Promise<PublicKey<SignatureDescriptor>> {
   const bytes = await readSmall(path, 'key');
   return inFile(path, async () => {
-    const read = await importSignatureKey(path, bytes, flags);
-    return read.kind === 'public' ? read.key : read.key.publicKey;
+    const { key } = await importSignatureKey(path, bytes, flags);
+    return publicKeyOf(key);
+  });
+}
+
+/** The public key in a file, whatever it is for; that of a private key will do. */
+export async function loadPublicKey(path: string): Promise<PublicKey> {
+  const bytes = await readSmall(path, 'public key');
+  const { key } = await loadKey(path, bytes, {});
+  return publicKeyOf(key);
+}
+
+/** The public key in a file, for establishing secrets. */
+export function kemPublicKey(path: string, bytes: Uint8Array): Promise<PublicKey<KemDescriptor>> {
+  return inFile(path, async () => {
+    const { key } = await importKey(bytes, { use: 'kem' });
+    return publicKeyOf(key);
+  });
+}
+
+/** The private key in a file, for taking part in the establishment of secrets. */
+export async function loadKemPrivateKey(
+  path: string,
+  flags: PasswordFlags,
+): Promise<PrivateKey<KemDescriptor>> {
+  const bytes = await readSmall(path, 'key');
+  return inFile(path, async () => {
+    const { key } = await importKey(bytes, { use: 'kem', ...(await passwordFor(path, bytes, flags)) });
+    if (key instanceof PrivateKey) return key;
+    throw publicNotPrivate();
   });
 }
 
@@ -179,14 +216,13 @@ export async function loadRecipients(to: string): Promise<readonly PublicKey<Kem
   const bytes = await readSmall(to, 'public key');
   return inFile(to, async () => {
     const lines = ageLines(bytes);
-    if (lines !== undefined)
-      return (await ageKeys(lines)).map((key) => (key instanceof PrivateKey ? key.publicKey : key));
+    if (lines !== undefined) return (await ageKeys(lines)).map(publicKeyOf);
     if (inspectKey(bytes).kind === 'encrypted')
       throw new CommandError('invalid_argument', 'an encrypted private key, where a public key is needed', {
         hint: 'write its public key with: hybridge key public',
       });
-    const read = await importKey(bytes, { use: 'kem' });
-    return [forAge(read.kind === 'public' ? read.key : read.key.publicKey)];
+    const { key } = await importKey(bytes, { use: 'kem' });
+    return [forAge(publicKeyOf(key))];
   });
 }
 

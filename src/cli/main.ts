@@ -18,6 +18,8 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Add>> = new Map([
   ['explain', async (): Promise<Add> => (await import('./commands/explain.ts')).addExplain],
   ['providers', async (): Promise<Add> => (await import('./commands/providers.ts')).addProviders],
   ['policy', async (): Promise<Add> => (await import('./commands/policy.ts')).addPolicy],
+  ['cert', async (): Promise<Add> => (await import('./commands/cert.ts')).addCert],
+  ['cms', async (): Promise<Add> => (await import('./commands/cms.ts')).addCms],
   ['bench', async (): Promise<Add> => (await import('./commands/bench.ts')).addBench],
 ]);
 
@@ -40,7 +42,8 @@ function usageError({ message }: CommanderError): CommandError {
 async function main(argv: readonly string[]): Promise<void> {
   const program = new Command('hybridge')
     .description(
-      'Moves systems from classical to post-quantum cryptography: keys, signatures, sealed files, policy.',
+      'Moves systems from classical to post-quantum cryptography: keys, signatures, sealed files, certificates, ' +
+        'messages, policy.',
     )
     .version(version())
     .exitOverride()

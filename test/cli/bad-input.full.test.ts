@@ -1,3 +1,4 @@
-import { ALL_CASES, testBadInput } from './bad-input.ts';
+import { KEY_FILES } from './bad-input-keys.ts';
+import { testBadInput } from './bad-input.ts';
 
-testBadInput(ALL_CASES);
+testBadInput(KEY_FILES, 'all');

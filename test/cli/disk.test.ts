@@ -21,6 +21,13 @@ const SETUP = [
   'hybridge keygen ML-DSA-44 --out maker.pem --quiet',
   'hybridge keygen MLKEM768-X25519 --out pump.pem --quiet',
   'hybridge seal --to pump.pub --out large.age large',
+  'hybridge cert new-ca --key maker.pem --subject CN=Maker --out ca.crt --quiet',
+  'for name in kem leaf; do [ $name = kem ] && a=ML-KEM-512 || a=ML-DSA-44; hybridge keygen $a --out $name.pem --quiet; done',
+  'by="--cert ca.crt --key maker.pem --quiet"',
+  'hybridge cert issue $by --public-key kem.pub --subject CN=Kem --profile encryption --out kem.crt',
+  'hybridge cert issue $by --public-key leaf.pub --subject CN=Leaf --profile code-signing --out leaf.crt',
+  'hybridge cms encrypt --to kem.crt --out large.p7m --quiet large',
+  'hybridge cms sign --key leaf.pem --cert leaf.crt --out large.p7s --quiet large',
 ].join('\n');
 
 beforeAll(async () => {
@@ -57,6 +64,11 @@ describe('a disk that runs full', () => {
     ['keygen', 'hybridge keygen ML-DSA-44 --out disk/out', 64 * 1024],
     ['key convert', 'hybridge key convert maker.pem --out disk/out', 64 * 1024],
     ['key public', 'hybridge key public maker.pem --out disk/out', 64 * 1024],
+    ['cert new-ca', 'hybridge cert new-ca --key maker.pem --subject CN=A --out disk/out', 64 * 1024],
+    ['cms sign', 'hybridge cms sign --key leaf.pem --cert leaf.crt --out disk/out large', 16 * 1024],
+    ['cms verify', 'hybridge cms verify --anchor ca.crt --out disk/out large.p7s', 16 * 1024],
+    ['cms encrypt', 'hybridge cms encrypt --to kem.crt --out disk/out large', 16 * 1024],
+    ['cms decrypt', 'hybridge cms decrypt --key kem.pem --out disk/out large.p7m', 16 * 1024],
   ])('stops %s, and nothing stays', async (_, line, ballast) => {
     if (noDisk !== undefined) return;
     fill(ballast);
@@ -103,6 +115,9 @@ describe.skipIf(cannotGiveUp)('without permission', () => {
     ['open', 'hybridge open --key pump.pem --out x secret', 'read secret'],
     ['key inspect', 'hybridge key inspect secret', 'read secret'],
     ['policy show', 'hybridge policy show secret', 'read secret'],
+    ['cert inspect', 'hybridge cert inspect secret', 'read secret'],
+    ['cert verify --anchor', 'hybridge cert verify ca.crt --anchor secret', 'read secret'],
+    ['cms verify', 'hybridge cms verify --anchor ca.crt secret', 'read secret'],
     ['sign --out', 'hybridge sign --key maker.pem --out locked/x image.bin', 'write locked/x'],
     ['keygen', 'hybridge keygen ML-DSA-44 --out locked/x', 'write locked/x'],
     ['keygen --public', 'hybridge keygen ML-DSA-44 --out x --public locked/x', 'write locked/x'],

@@ -39,10 +39,15 @@ const temporaries = (folder: string): string[] =>
   readdirSync(sandbox.path(folder)).filter((name) => name.endsWith('.tmp'));
 
 const SETUP = [
-  'set -e; truncate -s 20G huge; truncate -s 1G large; mkdir sealing opening replacing; printf old > replacing/out',
+  'set -e; truncate -s 20G huge; truncate -s 1G large; mkdir sealing opening replacing encrypting decrypting signing verifying; printf old > replacing/out',
   'hybridge keygen ML-DSA-44 --out maker.pem --quiet',
   'hybridge keygen MLKEM768-X25519 --out pump.pem --quiet',
   'hybridge seal --to pump.pub --out large.age large',
+  'hybridge keygen ML-KEM-512 --out kem.pem --quiet; hybridge cms encrypt --to kem.pub --out large.p7m --quiet large',
+  'hybridge cert new-ca --key maker.pem --subject CN=Maker --out ca.crt --quiet',
+  'hybridge keygen ML-DSA-44 --out leaf.pem --quiet',
+  'hybridge cert issue --cert ca.crt --key maker.pem --public-key leaf.pub --subject CN=Leaf --profile code-signing --out leaf.crt --quiet',
+  'hybridge cms sign --key leaf.pem --cert leaf.crt --out large.p7s --quiet large',
 ].join('\n');
 
 beforeAll(async () => {
@@ -63,6 +68,30 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
       ['seal', '--to', 'pump.pub', '--out', 'replacing/out', '--force', 'huge'],
       'replacing',
       ['out'],
+    ],
+    [
+      'cms encrypt',
+      ['cms', 'encrypt', '--to', 'kem.pub', '--out', 'encrypting/out', 'huge'],
+      'encrypting',
+      [],
+    ],
+    [
+      'cms decrypt',
+      ['cms', 'decrypt', '--key', 'kem.pem', '--out', 'decrypting/out', 'large.p7m'],
+      'decrypting',
+      [],
+    ],
+    [
+      'cms sign',
+      ['cms', 'sign', '--key', 'leaf.pem', '--cert', 'leaf.crt', '--out', 'signing/out', 'huge'],
+      'signing',
+      [],
+    ],
+    [
+      'cms verify',
+      ['cms', 'verify', '--anchor', 'ca.crt', '--out', 'verifying/out', 'large.p7s'],
+      'verifying',
+      [],
     ],
   ])('ends %s, and nothing half-written stays', async (_, args, folder, left) => {
     const ended = await interrupted(args, signal, () => temporaries(folder).length > 0);

@@ -43,6 +43,11 @@ beforeAll(async () => {
     'printf "horse" > password; printf "firmware" > image.bin; truncate -s 20G huge',
     'hybridge keygen ML-DSA-44 --out locked.pem --password-file password --quiet',
     'hybridge keygen ML-DSA-44 --out maker.pem --quiet',
+    'printf donkey > other; hybridge keygen ML-DSA-44 --out other.pem --password-file other --quiet',
+    'hybridge cert new-ca --key maker.pem --subject CN=CA --out ca.crt --quiet',
+    'by="--cert ca.crt --key maker.pem --profile code-signing --quiet"',
+    'hybridge cert issue --public-key locked.pub --subject CN=locked $by --out locked.crt',
+    'hybridge cert issue --public-key other.pub --subject CN=other $by --out other.crt',
   ].join('; ');
   expect(await sandbox.shell(setup)).toMatchObject({ code: 0, stderr: '' });
 });
@@ -121,6 +126,16 @@ describe.skipIf(noTerminal)('at a terminal (needs `script`)', { concurrent: true
     expect(wrong.code).toBe(1);
     expect(wrong.stdout).toContain('error: locked.pem: private key: wrong password, or the file was changed');
     expect(wrong.stdout).not.toContain('donkey');
+  });
+
+  it('asks for the password of each of several keys by its name', async () => {
+    const { code, stdout } = await atTerminal(
+      'hybridge cms sign --key locked.pem --cert locked.crt --key other.pem --cert other.crt --out two.p7s image.bin',
+      ['Password of locked.pem: ', `horse${ENTER}`],
+      ['Password of other.pem: ', `donkey${ENTER}`],
+    );
+    expect(code, stdout).toBe(0);
+    expect(stdout).toContain('two.p7s  signed by CN=other');
   });
 
   it.each([

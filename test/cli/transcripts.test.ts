@@ -97,7 +97,7 @@ describe.concurrent('the built command', () => {
     expect(files.length).toBeGreaterThan(0);
   });
 
-  it.each(files)('%s', { timeout: 120_000 }, async (name) => {
+  it.each(files)('%s', { timeout: 240_000 }, async (name) => {
     const steps = parse(readFileSync(join(folder, name), 'utf8'));
     expect(steps.length).toBeGreaterThan(0);
     const cwd = sandbox.path(name.replace('.txt', ''));

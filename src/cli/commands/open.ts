@@ -2,6 +2,7 @@ import type { Command } from '@commander-js/extra-typings';
 import type { PrivateKey } from '../../index.ts';
 import type { KemDescriptor } from '../../registry/index.ts';
 import { inFile } from '../command-error.ts';
+import { Held } from '../held.ts';
 import { openSource } from '../input.ts';
 import { loadIdentities } from '../keys.ts';
 import {
@@ -40,8 +41,10 @@ export function addOpen(program: Command): void {
         const { out, force = false } = flags;
         requireStandardOutputFree(flags, out);
         await assertWritable(out, force, [path, ...flags.key, flags.passwordFile]);
+        using held = new Held();
         const identities: PrivateKey<KemDescriptor>[] = [];
-        for (const file of flags.key) identities.push(...(await loadIdentities(file, flags)));
+        for (const file of flags.key)
+          for (const identity of await loadIdentities(file, flags)) identities.push(held.add(identity));
         const hybridge = await hybridgeFor({});
         const source = openSource(path);
         const progress = startProgress('opening', source.size, flags);
@@ -50,7 +53,6 @@ export function addOpen(program: Command): void {
           await inFile(path, () => writeOutputs({ path: out, content, force, secret: true }));
         } finally {
           progress.stop();
-          for (const identity of identities) identity[Symbol.dispose]();
         }
         return out === '-' ? EXIT.done : finish(flags, EXIT.done, { out });
       }),
