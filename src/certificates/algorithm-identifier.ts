@@ -153,7 +153,7 @@ export function signatureAlgorithmsOf(identifier: AlgorithmIdentifier): readonly
  * The algorithm of a signature, which the identifier and the key of the signer settle together.
  *
  * @param spki - DER of the signer's SubjectPublicKeyInfo.
- * @throws HybridgeError as {@link signatureAlgorithmsOf}; `wrong_algorithm` when the key is for other algorithms;
+ * @throws HybridgeError `unknown_algorithm`, `unsupported`, `invalid_encoding` for what the identifier says; `wrong_algorithm` when the key is for other algorithms;
  * what a malformed key leads to.
  */
 export function signatureAlgorithmOf(identifier: AlgorithmIdentifier, spki: Uint8Array): SignatureDescriptor {

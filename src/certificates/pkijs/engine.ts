@@ -75,31 +75,37 @@ export class PkijsEngine extends CryptoEngine {
     return new EngineKey(materialOf(key), extractable, USAGES);
   }
 
+  /** Makes a key pair of the registry by its name, or any other key as the runtime's WebCrypto does. */
   override generateKey(
     algorithm: PkijsAlgorithmName | { readonly name: PkijsAlgorithmName },
     extractable: boolean,
     keyUsages: Iterable<KeyUsage>,
   ): Promise<CryptoKeyPair>;
+  /** Makes a key pair of the registry by its name, or any other key as the runtime's WebCrypto does. */
   override generateKey(
     algorithm: 'Ed25519' | { name: 'Ed25519' },
     extractable: boolean,
     keyUsages: ReadonlyArray<'sign' | 'verify'>,
   ): Promise<CryptoKeyPair>;
+  /** Makes a key pair of the registry by its name, or any other key as the runtime's WebCrypto does. */
   override generateKey(
     algorithm: 'X25519' | { name: 'X25519' },
     extractable: boolean,
     keyUsages: ReadonlyArray<'deriveBits' | 'deriveKey'>,
   ): Promise<CryptoKeyPair>;
+  /** Makes a key pair of the registry by its name, or any other key as the runtime's WebCrypto does. */
   override generateKey(
     algorithm: RsaHashedKeyGenParams | EcKeyGenParams,
     extractable: boolean,
     keyUsages: ReadonlyArray<KeyUsage>,
   ): Promise<CryptoKeyPair>;
+  /** Makes a key pair of the registry by its name, or any other key as the runtime's WebCrypto does. */
   override generateKey(
     algorithm: AesKeyGenParams | HmacKeyGenParams | Pbkdf2Params,
     extractable: boolean,
     keyUsages: ReadonlyArray<KeyUsage>,
   ): Promise<CryptoKey>;
+  /** Makes a key pair of the registry by its name, or any other key as the runtime's WebCrypto does. */
   override generateKey(
     algorithm: WebAlgorithm,
     extractable: boolean,
@@ -123,6 +129,7 @@ export class PkijsEngine extends CryptoEngine {
     };
   }
 
+  /** Reads SubjectPublicKeyInfo, PKCS #8 and raw keys of the registry; others as WebCrypto does. */
   override async importKey(
     format: KeyFormat,
     keyData: BufferSource | JsonWebKey,
@@ -136,8 +143,11 @@ export class PkijsEngine extends CryptoEngine {
     return new EngineKey(material, extractable, keyUsages);
   }
 
+  /** Writes a key that may leave the engine. */
   override exportKey(format: 'jwk', key: CryptoKey): Promise<JsonWebKey>;
+  /** Writes a key that may leave the engine. */
   override exportKey(format: Exclude<KeyFormat, 'jwk'>, key: CryptoKey): Promise<ArrayBuffer>;
+  /** Writes a key that may leave the engine. */
   override exportKey(format: string, key: CryptoKey): Promise<ArrayBuffer | JsonWebKey>;
   override async exportKey(format: string, key: CryptoKey): Promise<ArrayBuffer | JsonWebKey> {
     if (key instanceof EngineKey) return writeKey(this.#provider, requireFormat(format), key);
@@ -147,12 +157,14 @@ export class PkijsEngine extends CryptoEngine {
     return super.exportKey(format, key);
   }
 
+  /** Signs with a key of the registry, or as WebCrypto does with one of its own. */
   override async sign(algorithm: WebAlgorithm, key: CryptoKey, data: BufferSource): Promise<ArrayBuffer> {
     if (!(key instanceof EngineKey)) return super.sign(algorithm, key, data);
     requireSameAlgorithm(algorithm, key);
     return arrayBufferOf(await sign(this.#provider, requireSigning(key), bytesOf(data)));
   }
 
+  /** Whether a signature holds. */
   override async verify(
     algorithm: WebAlgorithm,
     key: CryptoKey,
@@ -164,17 +176,20 @@ export class PkijsEngine extends CryptoEngine {
     return verify(this.#provider, requireVerifying(key), bytesOf(data), bytesOf(signature));
   }
 
+  /** The digest by any hash of the registry. */
   override async digest(algorithm: WebAlgorithm, data: BufferSource): Promise<ArrayBuffer> {
     const hash = hashByName(nameOf(algorithm));
     if (hash === undefined || super.getOIDByAlgorithm(hash) !== '') return super.digest(algorithm, data);
     return arrayBufferOf(requireHash(this.#provider, hash.name).digest(bytesOf(data)));
   }
 
+  /** The algorithm of an object identifier; `safety` makes an unknown one an error. */
   override getAlgorithmByOID<T extends Algorithm = Algorithm>(
     oid: string,
     safety: true,
     target?: string,
   ): T & Pick<T, 'name'>;
+  /** The algorithm of an object identifier; `safety` makes an unknown one an error. */
   override getAlgorithmByOID(oid: string, safety?: boolean, target?: string): object;
   override getAlgorithmByOID(oid: string, safety = false, target?: string): object {
     const served = servedByOid(oid);
@@ -185,11 +200,13 @@ export class PkijsEngine extends CryptoEngine {
     return hash === undefined ? super.getAlgorithmByOID(oid, safety, target) : { name: hash.name };
   }
 
+  /** The object identifier of an algorithm. */
   override getOIDByAlgorithm(algorithm: Algorithm, safety?: boolean, target?: string): string {
     const found = servedByName(algorithm.name) ?? hashByName(algorithm.name);
     return found?.identifiers.oid ?? super.getOIDByAlgorithm(algorithm, safety, target);
   }
 
+  /** What WebCrypto is to be told for an operation with an algorithm. */
   override getAlgorithmParameters(
     algorithmName: string,
     operation: CryptoEngineAlgorithmOperation,
@@ -208,6 +225,7 @@ export class PkijsEngine extends CryptoEngine {
     return served === undefined ? super.getHashAlgorithm(signatureAlgorithm) : messageDigestOf(served).name;
   }
 
+  /** The AlgorithmIdentifier to sign under, whose parameters are absent for all but RSA. */
   override async getSignatureParameters(
     privateKey: CryptoKey,
     hashAlgorithm?: string,
@@ -222,6 +240,7 @@ export class PkijsEngine extends CryptoEngine {
     };
   }
 
+  /** The key of a SubjectPublicKeyInfo. */
   override async getPublicKey(
     publicKeyInfo: PublicKeyInfo,
     signatureAlgorithm: AlgorithmIdentifier,
@@ -238,6 +257,7 @@ export class PkijsEngine extends CryptoEngine {
     return super.getPublicKey(publicKeyInfo, instead);
   }
 
+  /** Whether a signature holds under the key of a SubjectPublicKeyInfo. */
   override async verifyWithPublicKey(
     data: BufferSource,
     signature: SignatureValue,
