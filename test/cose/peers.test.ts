@@ -1,9 +1,7 @@
 /** Messages exchanged with other implementations, in both directions. */
-import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 
-import { Algorithms, Headers, ProtectedHeaders, Sign, Sign1, UnprotectedHeaders } from '@auth0/cose';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 
 import { fromHex, toHex } from '../../src/bytes/index.ts';
 import {
@@ -17,7 +15,7 @@ import {
   verify1,
   verifyCose,
 } from '../../src/cose/index.ts';
-import { exportPrivateKey, exportPublicKey } from '../../src/keys/index.ts';
+import { exportPublicKey } from '../../src/keys/index.ts';
 import type { SignatureName } from '../../src/registry/index.ts';
 import { fileIn, scratchFolder, spkiPem } from '../support/key-files.ts';
 import { askPeer, describeWithPeer, runPeer } from '../support/peers.ts';
@@ -206,66 +204,5 @@ describeWithPeer(['peer-python3', 'bc-peer'], 'Bouncy Castle over the Sig_struct
     await askPeer('bc-peer', ['sigverify', `pub=${pub}`, `in=${data}`, `sig=${sig}`]);
     const refused = await runPeer('bc-peer', ['sigverify', `pub=${pub}`, `in=${data}`, `sig=${spoilt}`]);
     expect(refused.code).not.toBe(0);
-  });
-});
-
-describe('@auth0/cose, which has the older numbers', () => {
-  const algorithms = [
-    ['ECDSA-P256-SHA256', Algorithms.ES256],
-    ['ECDSA-P384-SHA384', Algorithms.ES384],
-    ['ECDSA-P521-SHA512', Algorithms.ES512],
-    ['Ed25519', Algorithms.EdDSA],
-    ['RSA2048-PSS-SHA256', Algorithms.PS256],
-    ['RSA2048-PSS-SHA512', Algorithms.PS512],
-  ] as const;
-
-  it.each(algorithms)('%s', async (name, alg) => {
-    const { privateKey, publicKey } = await pairOf(name);
-    const secret = createPrivateKey(await exportPrivateKey(provider, privateKey, { format: 'pem' }));
-    const open = createPublicKey(exportPublicKey(publicKey, { format: 'pem' }));
-
-    const ours = await sign1(provider, privateKey, PAYLOAD, { externalAad: AAD, polymorphic: true });
-    await Sign1.decode(ours).verify(open, { externalAAD: AAD });
-    await expect(Sign1.decode(ours).verify(open)).rejects.toThrow();
-
-    const theirs = await Sign1.sign(
-      ProtectedHeaders.from([[Headers.Algorithm, alg]]),
-      UnprotectedHeaders.from([[Headers.KeyID, text('k')]]),
-      PAYLOAD,
-      secret,
-    );
-    expect(await verify1(provider, publicKey, theirs.encode())).toMatchObject({
-      valid: true,
-      payload: PAYLOAD,
-      headers: { protected: { alg }, unprotected: { kid: text('k') } },
-    });
-  });
-
-  it('reads our COSE_Sign of two signers', async () => {
-    const ecdsa = await pairOf('ECDSA-P256-SHA256');
-    const ed25519 = await pairOf('Ed25519');
-    const ours = await signCose(provider, [{ key: ecdsa.privateKey }, { key: ed25519.privateKey }], PAYLOAD, {
-      contentType: 0,
-      polymorphic: true,
-    });
-    for (const { publicKey } of [ecdsa, ed25519])
-      await Sign.decode(ours).verify(createPublicKey(exportPublicKey(publicKey, { format: 'pem' })));
-
-    // What it writes for several signers has their protected headers as a map, which is no COSE_Sign.
-    const theirs = await Sign.sign(
-      ProtectedHeaders.from([[Headers.ContentType, 0]]),
-      UnprotectedHeaders.from([]),
-      PAYLOAD,
-      [
-        {
-          key: createPrivateKey(await exportPrivateKey(provider, ecdsa.privateKey, { format: 'pem' })),
-          protectedHeaders: ProtectedHeaders.from([[Headers.Algorithm, Algorithms.ES256]]),
-          unprotectedHeaders: UnprotectedHeaders.from([]),
-        },
-      ],
-    );
-    await expect(verifyCose(provider, [ecdsa.publicKey], theirs.encode())).rejects.toThrow(
-      /signatures\[0\]: the protected headers are not a byte string/,
-    );
   });
 });

@@ -87,6 +87,7 @@ export function addDecrypt(cms: Command): void {
         try {
           const content = decryptMessage(defaultProvider(), identities, message, {
             ...permission,
+            reusePieces: true,
             onProgress: progress.report,
           });
           await inFile(path, () => writeOutputs({ path: out, content, force, secret: true }));

@@ -115,7 +115,7 @@ export function addEncrypt(cms: Command): void {
             defaultProvider(),
             { recipients: named.map(({ recipient }) => recipient), cipher },
             source.chunks,
-            { ...permission, size: source.size, onProgress: progress.report },
+            { ...permission, size: source.size, reusePieces: true, onProgress: progress.report },
           );
           await writeOutputs({ path: out, content: message, force, secret: false });
         } finally {
