@@ -240,7 +240,7 @@ function checkSignature(
   { path, signatures }: Candidate,
   alternative: Alternative | undefined,
   index: number,
-  { policy, at }: Demands,
+  { policy, at, strict }: Demands,
   steps: Steps,
 ): void {
   const algorithm = signatures[index];
@@ -251,6 +251,12 @@ function checkSignature(
   const issuer = index + 1 < path.length ? 'the next certificate' : 'the anchor';
   steps.pass(index, 'issuer', `issued in the name of ${issuer}`, 'RFC 5280 §6.1.3 (a) (4)');
   steps.pass(index, 'signature', `${algorithm.name}, under the key of ${issuer}`, 'RFC 5280 §6.1.3 (a) (1)');
+  if (algorithm.kind === 'hash-ml-dsa') {
+    const text = `${algorithm.name} is not for certificates`;
+    const section = 'RFC 9881 §8.3';
+    if (strict) steps.fail(index, 'profile', 'profile', text, section);
+    else steps.warn(index, 'profile', text, section);
+  }
   if (alternative !== undefined) tellAlternative(alternative, index, steps);
   if (policy === undefined) return;
   const signed = signedWith(algorithm, alternative);

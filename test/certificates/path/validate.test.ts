@@ -322,6 +322,18 @@ describe('purposes', () => {
   });
 });
 
+describe('pre-hash ML-DSA', () => {
+  test('signs no certificates [RFC 9881 §8.3], unless departures are let pass', async () => {
+    const authority = await makeRoot({ algorithm: 'HashML-DSA-44' });
+    const leaf = await makeServer(authority, ['pump.example']);
+    const asked = { anchors: [authority.certificate] };
+    expect(await ask(leaf, asked, [])).toMatchObject({ valid: false, reason: 'profile' });
+    const lenient = await ask(leaf, { ...asked, strict: false }, []);
+    expect(lenient.valid).toBe(true);
+    expect(lenient.warnings).toEqual(['0: HashML-DSA-44 is not for certificates']);
+  });
+});
+
 describe('crypto policy', () => {
   test('judges every signature and the use of the key', async () => {
     const policy = namedPolicy('pq-only');
