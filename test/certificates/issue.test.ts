@@ -26,7 +26,7 @@ import {
 import { namedPolicy, type Policy } from '../../src/policy/index.ts';
 import { PrivateKey } from '../../src/provider/index.ts';
 import { type KemName, signature, type SignatureName } from '../../src/registry/index.ts';
-import { sign } from '../../src/sign/index.ts';
+import { generateKeyPair, sign } from '../../src/sign/index.ts';
 import { AT, kemKeys, NOT_BEFORE, provider, signatureKeys } from './fixtures.ts';
 
 const validity = { notBefore: NOT_BEFORE };
@@ -315,6 +315,18 @@ describe('refusals', () => {
     if (!(refusal instanceof HybridgeError)) throw new Error(`no refusal: ${String(refusal)}`);
     expect(refusal.message).toContain(why);
     expect(refusal.code).toBe(code);
+  });
+
+  it('pre-hash ML-DSA, which certificates do not have [RFC 9881 §8.3]', async () => {
+    const { privateKey } = await generateKeyPair(provider, 'HashML-DSA-44');
+    await expect(
+      issueSelfSigned(provider, {
+        key: privateKey,
+        subject: 'CN=Root',
+        profile: 'ca',
+        validity: { notBefore: new Date('2027-01-01') },
+      }),
+    ).rejects.toMatchObject({ code: 'wrong_algorithm' });
   });
 
   it('a key that cannot sign its own certificate', async () => {
