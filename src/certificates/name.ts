@@ -309,7 +309,8 @@ function encodeText(type: string, text: string): Uint8Array {
 }
 
 function unescape(value: string, whole: string): string {
-  const trimmed = value.replace(/^\s+/u, '').replace(/(?<!\\)\s+$/u, '');
+  // RFC 4514 §2.4: spaces at the ends are escaped; other white space there is part of the value.
+  const trimmed = value.replace(/^ +/u, '').replace(/(?<!\\) +$/u, '');
   const octets: Uint8Array[] = [];
   for (let at = 0; at < trimmed.length;) {
     const rest = trimmed.slice(at);

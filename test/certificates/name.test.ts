@@ -30,6 +30,11 @@ describe('the text form of names [RFC 4514]', () => {
     expect(again.split(/[,+]/u).sort()).toEqual(text.split(/[,+]/u).sort());
   });
 
+  it.each([' ', '  ', '\u00a0', ' \u3000', 'a\u2003', '\\ ', ' #'])('takes “%s” as it was', (text) => {
+    const name = decodeName(commonName(UTF8_STRING, utf8(text)));
+    expect(nameFrom(formatName(name)).relativeNames.flat()[0]?.text).toBe(text);
+  });
+
   it('takes what any text is escaped to', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1, unit: 'grapheme' }), (text) => {
