@@ -1,19 +1,12 @@
 /** Certificate [RFC 5280 §4.1]. */
-import { equal, fromUtf8, HybridgeError, toHex } from '../bytes/index.ts';
-import {
-  decodePem,
-  type DerReader,
-  encodePem,
-  explicit,
-  implicit,
-  isPem,
-  readDer,
-} from '../encoding/index.ts';
+import { equal, HybridgeError, toHex } from '../bytes/index.ts';
+import { type DerReader, encodePem, explicit, implicit, readDer } from '../encoding/index.ts';
 import { importPublicKey, type Wanted } from '../keys/index.ts';
 import type { Provider, PublicKey } from '../provider/index.ts';
 import { findByOid } from '../registry/index.ts';
 import { type AlgorithmIdentifier, readAlgorithmIdentifier } from './algorithm-identifier.ts';
-import { type Deviation, type Deviations, strictly } from './deviation.ts';
+import { structuresIn, type StructureKind } from './der-or-pem.ts';
+import { type Deviation, type Deviations, deviationsOf } from './deviation.ts';
 import type { Extensions } from './extension.ts';
 import { NO_EXTENSIONS, readExtensions } from './extensions.ts';
 import { keyAlgorithmOf, usagesOf } from './key-rules.ts';
@@ -214,10 +207,7 @@ function checkParameters({ oid, parameters }: AlgorithmIdentifier, what: string,
  * ```
  */
 export function parseCertificate(input: Uint8Array | string, options: ParseOptions = {}): Certificate {
-  const [certificate, second] =
-    typeof input === 'string' || looksLikePem(input)
-      ? parseCertificates(input, options)
-      : [parseDer(input, options)];
+  const [certificate, second] = parseCertificates(input, options);
   if (certificate === undefined || second !== undefined)
     throw new HybridgeError('invalid_argument', 'more than one certificate where one is expected', {
       fault: 'caller',
@@ -236,45 +226,25 @@ export function parseCertificates(
   input: Uint8Array | string,
   options: ParseOptions = {},
 ): readonly Certificate[] {
-  if (input instanceof Uint8Array && !looksLikePem(input)) return [parseDer(input, options)];
-  const text = typeof input === 'string' ? input : fromUtf8(input, 'PEM');
-  if (!isPem(text)) throw new HybridgeError('invalid_encoding', 'certificate: neither DER nor PEM');
-  const blocks = decodePem(text).filter(({ label }) => CERTIFICATE_LABELS.has(label));
-  if (blocks.length === 0)
-    throw new HybridgeError('invalid_encoding', 'certificate: the PEM text holds no CERTIFICATE block');
-  return blocks.map(({ bytes }) => parseDer(bytes, options));
+  return structuresIn(input, CERTIFICATE).map((bytes) => readCertificate(bytes, options));
 }
 
-/** RFC 7468 §5.1 and the two names from before it. */
-const CERTIFICATE_LABELS: ReadonlySet<string> = new Set([
-  'CERTIFICATE',
-  'X509 CERTIFICATE',
-  'X.509 CERTIFICATE',
-]);
+const CERTIFICATE: StructureKind = {
+  what: 'certificate',
+  // RFC 7468 §5.1 and the two names from before it.
+  labels: ['CERTIFICATE', 'X509 CERTIFICATE', 'X.509 CERTIFICATE'],
+  // The largest real ones (SLH-DSA, composite with an alternative signature) have some 60,000.
+  maxBytes: 1024 * 1024,
+};
 
-function looksLikePem(input: Uint8Array): boolean {
-  // DER begins with 0x30, which is the digit 0: no PEM text with a certificate begins so.
-  return input[0] !== 0x30;
-}
-
-function parseDer(input: Uint8Array, { strict = true }: ParseOptions): Certificate {
-  // A copy: what the caller does to its buffer later must not change what was checked.
-  const bytes = Uint8Array.from(input);
-  const deviations: Deviation[] = [];
-  const told: Deviations = strict
-    ? strictly
-    : (rule, text, section) => {
-        deviations.push({ rule, text, section });
-      };
-  const outer = readDer(bytes, 'Certificate', { maxBytes: MAX_CERTIFICATE });
+function readCertificate(bytes: Uint8Array, { strict = true }: ParseOptions): Certificate {
+  const { told, deviations } = deviationsOf(strict);
+  const outer = readDer(bytes, 'Certificate');
   const signed = readSigned(outer, 'certificate');
   if (!outer.atEnd)
     told('trailing-bytes', `certificate: ${bytes.length - outer.offset} bytes after its end`, 'X.690 §10');
   return new Certificate(signed.encoding, signed, told, deviations);
 }
-
-/** Bytes of a certificate; the largest real ones (SLH-DSA, composite with catalyst) have some 60,000. */
-const MAX_CERTIFICATE = 1024 * 1024;
 
 /**
  * The public key of a certificate.
@@ -294,9 +264,4 @@ export async function certificateKey(
 /** Whether issuer and subject are the same name; the key may be another (RFC 5280 §6.1: self-issued). */
 export function isSelfIssued({ issuer, subject }: Certificate): boolean {
   return issuer.key === subject.key;
-}
-
-/** What identifies a certificate in messages: its issuer and its serial number. */
-export function issuerAndSerialKey(issuer: Name, serialNumber: Uint8Array): string {
-  return `${toHex(serialNumber)} ${issuer.key}`;
 }

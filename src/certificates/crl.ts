@@ -1,14 +1,12 @@
 /** CertificateList [RFC 5280 §5]: what an authority has revoked. */
-import { EMPTY, equal, fromUtf8, HybridgeError } from '../bytes/index.ts';
+import { EMPTY, equal, HybridgeError } from '../bytes/index.ts';
 import {
-  decodePem,
   der,
   type DerReader,
   encodePem,
   explicit,
   GENERALIZED_TIME,
   INTEGER,
-  isPem,
   readDer,
   SEQUENCE,
   UTC_TIME,
@@ -18,7 +16,8 @@ import type { SignatureDescriptor } from '../registry/index.ts';
 import { type AlgorithmIdentifier, readAlgorithmIdentifier } from './algorithm-identifier.ts';
 import type { Certificate } from './certificate.ts';
 import { RevokedEntries, type RevokedCertificate } from './crl-entries.ts';
-import { type Deviation, type Deviations, strictly } from './deviation.ts';
+import { structuresIn } from './der-or-pem.ts';
+import { type Deviation, type Deviations, deviationsOf } from './deviation.ts';
 import type {
   DistributionPoint,
   Extension,
@@ -61,8 +60,6 @@ export interface CrlParseOptions {
 }
 
 const MAX_BYTES = 32 * 1024 * 1024;
-/** Departures that are named; every entry may have some. */
-const MAX_DEVIATIONS = 100;
 
 /** Extensions of lists that are understood [RFC 5280 §5.2]; the alternative signature leaves the first one whole. */
 const UNDERSTOOD: ReadonlySet<string> = new Set([
@@ -236,40 +233,14 @@ export function parseCrl(input: Uint8Array | string, options: CrlParseOptions = 
  * ```
  */
 export function parseCrls(input: Uint8Array | string, options: CrlParseOptions = {}): readonly Crl[] {
-  // DER begins with 0x30, which is the digit 0: no PEM text with a list begins so.
-  if (input instanceof Uint8Array && input[0] === SEQUENCE) return [parseDer(input, options)];
-  const { maxBytes = MAX_BYTES } = options;
-  // Four characters for three bytes, and a line feed after 64 of them.
-  const maxCharacters = Math.ceil(maxBytes * 1.4) + 1024;
-  if (input.length > maxCharacters)
-    throw new HybridgeError(
-      'message_too_large',
-      `CRL: ${input.length} characters, at most ${maxCharacters}`,
-      {
-        details: { actual: input.length, maximum: maxCharacters },
-      },
-    );
-  const text = typeof input === 'string' ? input : fromUtf8(input, 'PEM');
-  if (!isPem(text)) throw new HybridgeError('invalid_encoding', 'CRL: neither DER nor PEM');
-  const blocks = decodePem(text, { maxCharacters }).filter(({ label }) => label === LABEL);
-  if (blocks.length === 0)
-    throw new HybridgeError('invalid_encoding', `CRL: the PEM text holds no ${LABEL} block`);
-  return blocks.map(({ bytes }) => parseDer(bytes, options));
+  const { strict = true, maxBytes = MAX_BYTES } = options;
+  return structuresIn(input, { what: 'CRL', labels: [LABEL], maxBytes }).map((bytes) =>
+    readCrl(bytes, strict, maxBytes),
+  );
 }
 
-function parseDer(input: Uint8Array, { strict = true, maxBytes = MAX_BYTES }: CrlParseOptions): Crl {
-  if (input.length > maxBytes)
-    throw new HybridgeError('message_too_large', `CRL: ${input.length} bytes, at most ${maxBytes}`, {
-      details: { actual: input.length, maximum: maxBytes },
-    });
-  // A copy: what the caller does to its buffer later must not change what was checked.
-  const bytes = Uint8Array.from(input);
-  const deviations: Deviation[] = [];
-  const told: Deviations = strict
-    ? strictly
-    : (rule, text, section) => {
-        if (deviations.length < MAX_DEVIATIONS) deviations.push({ rule, text, section });
-      };
+function readCrl(bytes: Uint8Array, strict: boolean, maxBytes: number): Crl {
+  const { told, deviations } = deviationsOf(strict);
   const reader = readDer(bytes, 'CertificateList', { maxBytes });
   const signed = readSigned(reader, 'crl');
   if (!reader.atEnd)

@@ -36,6 +36,24 @@ export interface Deviation {
 /** Where departures are told: thrown at once, or collected. */
 export type Deviations = (rule: DeviationRule, text: string, section: string, cause?: HybridgeError) => void;
 
+/** Departures that are named of one structure; in a revocation list every entry may have some. */
+const MAX_DEVIATIONS = 100;
+
+/** Where the departures of one structure are told, and those that were let pass. */
+export function deviationsOf(strict: boolean): {
+  readonly told: Deviations;
+  readonly deviations: readonly Deviation[];
+} {
+  const deviations: Deviation[] = [];
+  if (strict) return { told: strictly, deviations };
+  return {
+    told: (rule, text, section) => {
+      if (deviations.length < MAX_DEVIATIONS) deviations.push({ rule, text, section });
+    },
+    deviations,
+  };
+}
+
 /** Refuses every departure. */
 export const strictly: Deviations = (rule, text, section, cause) => {
   if (cause !== undefined) throw cause;

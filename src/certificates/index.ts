@@ -164,7 +164,12 @@ export {
   decodeAlgorithmIdentifier,
 } from './algorithm-identifier.ts';
 /** @internal */
-export { issuerAndSerialKey } from './certificate.ts';
+export {
+  encodeIssuerAndSerial,
+  isNamed,
+  issuerAndSerialKey,
+  readIssuerAndSerial,
+} from './issuer-and-serial.ts';
 /** @internal */
 export { encodeExtension, encodeExtensions, extensionsOf, readExtensions } from './extensions.ts';
 /** @internal */

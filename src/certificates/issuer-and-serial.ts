@@ -1,5 +1,5 @@
 /** IssuerAndSerialNumber [RFC 5652 §10.2.4]: how messages and requests point at a certificate. */
-import { equal } from '../bytes/index.ts';
+import { equal, toHex } from '../bytes/index.ts';
 import { der, type DerReader, INTEGER } from '../encoding/index.ts';
 import type { Certificate } from './certificate.ts';
 import { type Name, readName, sameName } from './name.ts';
@@ -22,12 +22,26 @@ export function readIssuerAndSerial(parent: DerReader, name: string): IssuerAndS
   return { issuer, serialNumber, bytes: encoding };
 }
 
-/** DER of the IssuerAndSerialNumber of a certificate. */
-export function encodeIssuerAndSerial({ issuer, serialNumber }: Certificate): Uint8Array {
+/** DER of an IssuerAndSerialNumber, such as that of a certificate. */
+export function encodeIssuerAndSerial({
+  issuer,
+  serialNumber,
+}: Pick<IssuerAndSerialNumber, 'issuer' | 'serialNumber'>): Uint8Array {
   return der.sequence(issuer.bytes, der.element(INTEGER, serialNumber));
 }
 
 /** Whether a certificate is the one that is named. */
-export function isNamed(named: IssuerAndSerialNumber, certificate: Certificate): boolean {
+export function isNamed(
+  named: Pick<IssuerAndSerialNumber, 'issuer' | 'serialNumber'>,
+  certificate: Certificate,
+): boolean {
   return equal(named.serialNumber, certificate.serialNumber) && sameName(named.issuer, certificate.issuer);
+}
+
+/** The index under which certificates are found by issuer and serial number. */
+export function issuerAndSerialKey({
+  issuer,
+  serialNumber,
+}: Pick<IssuerAndSerialNumber, 'issuer' | 'serialNumber'>): string {
+  return `${toHex(serialNumber)} ${issuer.key}`;
 }

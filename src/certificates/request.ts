@@ -1,12 +1,10 @@
 /** Certification requests: PKCS #10 [RFC 2986] with the attributes of RFC 2985, RFC 9763 and RFC 9883. */
-import { equal, fromUtf8, HybridgeError, utf8 } from '../bytes/index.ts';
+import { equal, HybridgeError, utf8 } from '../bytes/index.ts';
 import {
-  decodePem,
   der,
   type DerReader,
   encodePem,
   explicit,
-  isPem,
   PRINTABLE_STRING,
   readDer,
   UTF8_STRING,
@@ -19,6 +17,7 @@ import { type AlgorithmIdentifier, readAlgorithmIdentifier } from './algorithm-i
 import type { Certificate } from './certificate.ts';
 import type { Extension, Extensions } from './extension.ts';
 import { encodeExtensions, extensionsOf, NO_EXTENSIONS, readExtensions } from './extensions.ts';
+import { structuresIn, type StructureKind } from './der-or-pem.ts';
 import { isNamed } from './issuer-and-serial.ts';
 import { requireKeyOf } from './key-match.ts';
 import { isEmptyName, type Name, nameFrom, readName, sameName } from './name.ts';
@@ -154,8 +153,12 @@ function readChallenge(value: Uint8Array): string {
   return text;
 }
 
-/** RFC 7468 §7 and the name from before it. */
-const LABELS: ReadonlySet<string> = new Set(['CERTIFICATE REQUEST', 'NEW CERTIFICATE REQUEST']);
+const REQUEST: StructureKind = {
+  what: 'request',
+  // RFC 7468 §7 and the name from before it.
+  labels: ['CERTIFICATE REQUEST', 'NEW CERTIFICATE REQUEST'],
+  maxBytes: 1024 * 1024,
+};
 
 /**
  * Reads a PKCS #10 request from DER or PEM. Its signature is not checked: see {@link verifyRequest}.
@@ -172,21 +175,13 @@ const LABELS: ReadonlySet<string> = new Set(['CERTIFICATE REQUEST', 'NEW CERTIFI
  * ```
  */
 export function parseRequest(input: Uint8Array | string): CertificateRequest {
-  const bytes = Uint8Array.from(derOf(input));
-  return new CertificateRequest(bytes, decodeSigned(bytes, 'CertificationRequest'));
-}
-
-function derOf(input: Uint8Array | string): Uint8Array {
-  if (input instanceof Uint8Array && input[0] === 0x30) return input;
-  const text = typeof input === 'string' ? input : fromUtf8(input, 'PEM');
-  if (!isPem(text)) throw new HybridgeError('invalid_encoding', 'request: neither DER nor PEM');
-  const [block, second] = decodePem(text).filter(({ label }) => LABELS.has(label));
-  if (block === undefined || second !== undefined)
+  const [bytes, second] = structuresIn(input, REQUEST);
+  if (bytes === undefined || second !== undefined)
     throw new HybridgeError(
       'invalid_encoding',
-      `request: the PEM text holds ${block === undefined ? 'no' : 'more than one'} CERTIFICATE REQUEST block`,
+      'request: the PEM text holds more than one CERTIFICATE REQUEST block',
     );
-  return block.bytes;
+  return new CertificateRequest(bytes, decodeSigned(bytes, 'CertificationRequest'));
 }
 
 /** What a request asks for, whoever signs it. */

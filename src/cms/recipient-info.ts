@@ -1,8 +1,8 @@
 /** RecipientInfo: how a message says who can open it, and the key for each of them [RFC 5652 §6.2, RFC 9629 §3]. */
 import { HybridgeError } from '../bytes/index.ts';
-import { type AlgorithmIdentifier, readAlgorithmIdentifier, readName } from '../certificates/index.ts';
-import { der, type DerReader, explicit, implicit, readDer, SET } from '../encoding/index.ts';
-import { type CertificateIdentifier, encodeIdentifier } from './signer-info.ts';
+import { type AlgorithmIdentifier, readAlgorithmIdentifier } from '../certificates/index.ts';
+import { der, type DerReader, explicit, readDer, SET } from '../encoding/index.ts';
+import { type CertificateIdentifier, encodeIdentifier, readIdentifier } from './signer-info.ts';
 
 /** id-ori-kem [RFC 9629 §3]. */
 const KEM_RECIPIENT = '1.2.840.113549.1.9.16.13.3';
@@ -99,16 +99,6 @@ function readRecipientInfo(reader: DerReader): readonly RecipientInfo[] {
   if (reader.has(explicit(3))) return [readPassword(reader.sequence('pwri', explicit(3)))];
   if (reader.has(explicit(4))) return [readOther(reader.sequence('ori', explicit(4)))];
   return [readKeyTransport(reader.sequence('ktri'))];
-}
-
-function readIdentifier(fields: DerReader, name: string): CertificateIdentifier {
-  if (fields.has(implicit(0)))
-    return { kind: 'subject-key-identifier', keyIdentifier: fields.octetString(name, implicit(0)) };
-  const reader = fields.sequence(name);
-  const issuer = readName(reader, 'issuer');
-  const serialNumber = reader.integerOctets('serialNumber');
-  reader.end();
-  return { kind: 'issuer-and-serial-number', issuer, serialNumber };
 }
 
 function requireVersion(fields: DerReader, expected: readonly number[]): void {

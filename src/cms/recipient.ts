@@ -1,6 +1,6 @@
 /** Those a message is encrypted to, and those who open it. */
 import { equal, HybridgeError } from '../bytes/index.ts';
-import { type Certificate, issuerAndSerialKey, keyIdentifier } from '../certificates/index.ts';
+import { type Certificate, isNamed, keyIdentifier } from '../certificates/index.ts';
 import { importPublicKey, readSpki, writeSpki } from '../keys/index.ts';
 import { type PrivateKey, type Provider, type PublicKey } from '../provider/index.ts';
 import type {
@@ -155,11 +155,11 @@ export function mayOpen(identity: Identity, info: RecipientInfo): boolean {
   const { algorithm } = identity.privateKey;
   switch (info.kind) {
     case 'kem':
-      return isForKem(info, algorithm) && isNamed(identity, info.identifier);
+      return isForKem(info, algorithm) && isAddressed(identity, info.identifier);
     case 'key-agreement':
-      return isForAgreement(info, algorithm) && isNamed(identity, info.identifier);
+      return isForAgreement(info, algorithm) && isAddressed(identity, info.identifier);
     case 'key-transport':
-      return isForTransport(info, algorithm) && isNamed(identity, info.identifier);
+      return isForTransport(info, algorithm) && isAddressed(identity, info.identifier);
     case 'key-encryption-key':
     case 'other':
     case 'password':
@@ -167,14 +167,11 @@ export function mayOpen(identity: Identity, info: RecipientInfo): boolean {
   }
 }
 
-function isNamed({ certificate }: KeyIdentity, identifier: CertificateIdentifier): boolean {
+function isAddressed({ certificate }: KeyIdentity, identifier: CertificateIdentifier): boolean {
   if (certificate === undefined) return true;
   switch (identifier.kind) {
     case 'issuer-and-serial-number':
-      return (
-        issuerAndSerialKey(identifier.issuer, identifier.serialNumber) ===
-        issuerAndSerialKey(certificate.issuer, certificate.serialNumber)
-      );
+      return isNamed(identifier, certificate);
     case 'subject-key-identifier': {
       // Without the extension nothing in the certificate says what the sender may have computed.
       const own = certificate.extensions.subjectKeyIdentifier;

@@ -4,11 +4,22 @@ import {
   type AlgorithmIdentifier,
   type Certificate,
   decodeAlgorithmIdentifier,
+  encodeIssuerAndSerial,
   issuerAndSerialKey,
   type Name,
-  readName,
+  readIssuerAndSerial,
 } from '../certificates/index.ts';
-import { der, explicit, implicit, INTEGER, OCTET_STRING, readDer, SEQUENCE, SET } from '../encoding/index.ts';
+import {
+  der,
+  type DerReader,
+  explicit,
+  implicit,
+  INTEGER,
+  OCTET_STRING,
+  readDer,
+  SEQUENCE,
+  SET,
+} from '../encoding/index.ts';
 import {
   type Attribute,
   decodeProtectedAttributes,
@@ -43,7 +54,7 @@ export interface SignerInfo {
 export async function readSignerInfo(ber: BerReader, name: string): Promise<SignerInfo> {
   await ber.enter(name, SEQUENCE);
   const version = smallInteger(await ber.element('version', INTEGER), 'SignerInfo.version');
-  const identifier = await readIdentifier(ber);
+  const identifier = readIdentifier(readDer(await ber.element('sid'), 'SignerInfo'), 'sid');
   const expected = identifier.kind === 'issuer-and-serial-number' ? 1 : 3;
   if (version !== expected)
     throw new HybridgeError(
@@ -75,19 +86,11 @@ export async function decodeSignerInfo(bytes: Uint8Array, structure: string): Pr
   return info;
 }
 
-async function readIdentifier(ber: BerReader): Promise<CertificateIdentifier> {
-  if (await ber.has(implicit(0))) {
-    const outer = readDer(await ber.element('sid'), 'SignerInfo');
-    return {
-      kind: 'subject-key-identifier',
-      keyIdentifier: outer.octetString('subjectKeyIdentifier', implicit(0)),
-    };
-  }
-  const outer = readDer(await ber.element('sid', SEQUENCE), 'SignerInfo');
-  const fields = outer.sequence('issuerAndSerialNumber');
-  const issuer = readName(fields, 'issuer');
-  const serialNumber = fields.integerOctets('serialNumber');
-  fields.end();
+/** Reads the identifier of a signer's or a recipient's certificate. */
+export function readIdentifier(fields: DerReader, name: string): CertificateIdentifier {
+  if (fields.has(implicit(0)))
+    return { kind: 'subject-key-identifier', keyIdentifier: fields.octetString(name, implicit(0)) };
+  const { issuer, serialNumber } = readIssuerAndSerial(fields, name);
   return { kind: 'issuer-and-serial-number', issuer, serialNumber };
 }
 
@@ -121,7 +124,7 @@ export function encodeSignerInfo(info: SignerInfo): Uint8Array {
 export function encodeIdentifier(identifier: CertificateIdentifier): Uint8Array {
   switch (identifier.kind) {
     case 'issuer-and-serial-number':
-      return der.sequence(identifier.issuer.bytes, der.element(INTEGER, identifier.serialNumber));
+      return encodeIssuerAndSerial(identifier);
     case 'subject-key-identifier':
       return der.implicitOctetString(0, identifier.keyIdentifier);
   }
@@ -162,7 +165,7 @@ export class CertificatePool {
       const whole = toHex(certificate.bytes);
       if (seen.has(whole)) continue;
       seen.add(whole);
-      put(this.#byIssuer, issuerAndSerialKey(certificate.issuer, certificate.serialNumber), certificate);
+      put(this.#byIssuer, issuerAndSerialKey(certificate), certificate);
       const { subjectKeyIdentifier } = certificate.extensions;
       if (subjectKeyIdentifier !== undefined) put(this.#byKey, toHex(subjectKeyIdentifier), certificate);
     }
@@ -172,7 +175,7 @@ export class CertificatePool {
   named(identifier: CertificateIdentifier): readonly Certificate[] {
     return (
       (identifier.kind === 'issuer-and-serial-number'
-        ? this.#byIssuer.get(issuerAndSerialKey(identifier.issuer, identifier.serialNumber))
+        ? this.#byIssuer.get(issuerAndSerialKey(identifier))
         : this.#byKey.get(toHex(identifier.keyIdentifier))) ?? []
     );
   }

@@ -11,6 +11,7 @@ import {
   nameFrom,
   parseCertificate,
   parseCertificates,
+  parseRequest,
   readExtensions,
   signSigned,
   encodeTime,
@@ -96,6 +97,12 @@ describe('reading', () => {
       expect.objectContaining({ code: 'invalid_encoding' }),
     );
   });
+});
+
+it('refuses what is too large before it is copied or read', () => {
+  const large = new Uint8Array(1024 * 1024 + 1).fill(0x30);
+  for (const read of [parseCertificate, parseRequest])
+    expect(() => read(large)).toThrow(expect.objectContaining({ code: 'message_too_large' }));
 });
 
 describe('departures from the profile', () => {
