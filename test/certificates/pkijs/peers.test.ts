@@ -76,11 +76,6 @@ describeWithPeer(openssl.program, 'OpenSSL and PKCS #12', () => {
 
 describeWithPeer(bouncyCastle.program, 'Bouncy Castle', () => {
   it('makes and takes what PKI.js takes and makes', async () => {
-    await exchange(bouncyCastle, [
-      'ML-DSA-65',
-      'MLDSA44-RSA2048-PSS-SHA256',
-      'MLDSA65-Ed25519-SHA512',
-      'MLDSA87-Ed448-SHAKE256',
-    ]);
+    await exchange(bouncyCastle, ['ML-DSA-65', 'MLDSA65-Ed25519-SHA512']);
   });
 });
