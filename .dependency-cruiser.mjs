@@ -274,6 +274,12 @@ export default {
       'Determinism and strictness are decided once, in encoding/; a second CBOR entry would decide them again.',
     ),
     onlyIn(
+      'redis-in-its-store',
+      ['@redis/[^/]+'],
+      ['stores/redis'],
+      'Whoever needs a store is handed one; only the store for Redis knows how to speak to it.',
+    ),
+    onlyIn(
       'terminal-libraries-in-cli',
       ['commander', '@commander-js/[^/]+', 'cli-progress', 'read', 'tinybench'],
       ['cli'],

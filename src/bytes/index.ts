@@ -9,6 +9,7 @@ export {
   type HybridgeErrorOptions,
   isHybridgeError,
 } from './error.ts';
+export { ipAddress } from './ip-address.ts';
 export {
   fromBase64,
   fromBase64Unpadded,

@@ -1,5 +1,5 @@
 /** Alternative names from how people write them. */
-import { HybridgeError } from '../bytes/index.ts';
+import { HybridgeError, ipAddress } from '../bytes/index.ts';
 import type { GeneralName } from './general-name.ts';
 
 /**
@@ -17,7 +17,7 @@ import type { GeneralName } from './general-name.ts';
  * ```
  */
 export function generalNameFrom(text: string): GeneralName {
-  const address = ipv4(text) ?? ipv6(text);
+  const address = ipAddress(text);
   if (address !== undefined) return { kind: 'ip', address };
   if (/^[A-Za-z][A-Za-z0-9+.-]*:[\u0021-\u007e]+$/u.test(text)) return { kind: 'uri', uri: text };
   if (/^[\u0021-\u003f\u0041-\u007e]+@[A-Za-z0-9.-]+$/u.test(text)) return { kind: 'email', address: text };
@@ -31,40 +31,9 @@ export function generalNameFrom(text: string): GeneralName {
 
 function isHostName(text: string): boolean {
   const labels = text.replace(/^\*\./u, '').split('.');
-  return labels.every((label) => /^(?!-)[A-Za-z0-9_-]{1,63}(?<!-)$/u.test(label));
-}
-
-function ipv4(text: string): Uint8Array | undefined {
-  if (!/^\d{1,3}(?:\.\d{1,3}){3}$/u.test(text)) return undefined;
-  const octets = text.split('.').map(Number);
-  return octets.every((octet) => octet < 256) ? Uint8Array.from(octets) : undefined;
-}
-
-// RFC 4291 §2.2: groups of four hexadecimal digits, one run of zeros shortened to ::, the end as IPv4.
-function ipv6(text: string): Uint8Array | undefined {
-  if (!/^[0-9a-fA-F:.]+$/u.test(text) || !text.includes(':')) return undefined;
-  const [head = '', tail, ...more] = text.split('::');
-  if (more.length > 0) return undefined;
-  const before = groups(head, tail === undefined);
-  const after = tail === undefined ? [] : groups(tail, true);
-  if (before === undefined || after === undefined) return undefined;
-  const missing = 16 - before.length - after.length;
-  if (tail === undefined ? missing !== 0 : missing < 2) return undefined;
-  return Uint8Array.from([...before, ...new Uint8Array(missing), ...after]);
-}
-
-/** The octets of groups joined by colons; only at the end of an address may one be an IPv4 address. */
-function groups(text: string, atEnd: boolean): readonly number[] | undefined {
-  if (text === '') return [];
-  const octets: number[] = [];
-  const parts = text.split(':');
-  for (const [index, part] of parts.entries()) {
-    const embedded = atEnd && index === parts.length - 1 ? ipv4(part) : undefined;
-    if (embedded !== undefined) octets.push(...embedded);
-    else if (/^[0-9a-fA-F]{1,4}$/u.test(part)) {
-      const group = Number.parseInt(part, 16);
-      octets.push(group >> 8, group & 0xff);
-    } else return undefined;
-  }
-  return octets;
+  // A last label of digits would make it an address, or look like one [RFC 1123 §2.1].
+  return (
+    labels.every((label) => /^(?!-)[A-Za-z0-9_-]{1,63}(?<!-)$/u.test(label)) &&
+    !/^\d+$/u.test(labels.at(-1) ?? '')
+  );
 }

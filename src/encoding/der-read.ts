@@ -43,9 +43,12 @@ class OidCache {
   }
 
   set(bytes: Uint8Array, start: number, end: number, text: string): void {
-    // Real ones have a dozen bytes; whoever sends more does not choose what is kept.
+    // Real ones have a dozen bytes; whoever sends more does not choose what is kept. A copy: `slice` of a Buffer is none.
     if (end - start <= 32)
-      this.#places[placeOf(bytes, start, end)] = { contents: bytes.slice(start, end), text };
+      this.#places[placeOf(bytes, start, end)] = {
+        contents: Uint8Array.from(bytes.subarray(start, end)),
+        text,
+      };
   }
 }
 

@@ -24,12 +24,23 @@ export class TlsReader {
     return this.#end - this.#offset;
   }
 
+  /** Where the next field begins, in bytes from the start of the outermost structure. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  /** The bytes not yet read, as a view; reading goes on where it was. */
+  get rest(): Uint8Array {
+    return this.#bytes.subarray(this.#offset, this.#end);
+  }
+
   u8(name: string): number {
-    return this.#unsigned(name, 1);
+    return this.#bytes[this.#take(name, 1)] ?? 0;
   }
 
   u16(name: string): number {
-    return this.#unsigned(name, 2);
+    const start = this.#take(name, 2);
+    return (this.#bytes[start] ?? 0) * 256 + (this.#bytes[start + 1] ?? 0);
   }
 
   u24(name: string): number {
@@ -48,14 +59,16 @@ export class TlsReader {
 
   /** `opaque name<min..max>`; the width of the length follows from `max` [RFC 9846 §3.4]. */
   opaque(name: string, min: number, max: number): Uint8Array {
-    const { start, end } = this.#vector(name, min, max);
-    return this.#bytes.subarray(start, end);
+    const length = this.#length(name, min, max);
+    const start = this.#take(name, length);
+    return this.#bytes.subarray(start, start + length);
   }
 
   /** `T name<min..max>`: a reader over the elements. Read until nothing remains, or call its `end`. */
   vector(name: string, min: number, max: number): TlsReader {
-    const { start, end } = this.#vector(name, min, max);
-    return new TlsReader(this.#bytes, `${this.#path}.${name}`, start, end);
+    const length = this.#length(name, min, max);
+    const start = this.#take(name, length);
+    return new TlsReader(this.#bytes, `${this.#path}.${name}`, start, start + length);
   }
 
   /** Ends the reading of this structure: anything left over is an error. */
@@ -89,19 +102,20 @@ export class TlsReader {
     return value;
   }
 
-  #vector(name: string, min: number, max: number): { readonly start: number; readonly end: number } {
+  #length(name: string, min: number, max: number): number {
     const at = this.#offset;
     const length = this.#unsigned(name, lengthWidth(max));
     if (length < min || length > max)
       throw this.#fail(`${this.#path}.${name}: length ${length} outside ${min}..${max} at byte ${at}`, at);
-    const start = this.#take(name, length);
-    return { start, end: start + length };
+    return length;
   }
 }
 
 /** How many bytes the length of a vector of at most `max` bytes takes [RFC 9846 §3.4]. */
 export function lengthWidth(max: number): number {
-  let width = 1;
+  if (max < 0x100) return 1;
+  if (max < 0x1_0000) return 2;
+  let width = 3;
   while (max >= 256 ** width) width++;
   return width;
 }

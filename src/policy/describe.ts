@@ -1,4 +1,4 @@
-import type { IsoDate, Match, Range, Rule } from './types.ts';
+import type { IsoDate, Match, PeerMatch, Range, Rule } from './types.ts';
 
 const anyOf = (values: readonly string[]): string => values.join(' or ');
 
@@ -33,4 +33,16 @@ function when(date: IsoDate | undefined, word: string): string {
 /** The verdict of a rule with its date: `allow until 2035-12-31`, `refuse from 2031-01-01`. */
 export function describeVerdict(rule: Rule): string {
   return rule.verdict + (rule.verdict === 'allow' ? when(rule.until, 'until') : when(rule.from, 'from'));
+}
+
+/** Which peers an exception is for, in words: `from 192.0.2.0/24 or 198.51.100.7; to *.old.example`. */
+export function describePeers({ network, serverName, ja4, identity }: PeerMatch): string {
+  const part = (word: string, values: readonly string[] | undefined): readonly string[] =>
+    values === undefined ? [] : [`${word} ${values.join(' or ')}`];
+  return [
+    ...part('from', network),
+    ...part('to', serverName),
+    ...part('JA4', ja4),
+    ...part('known as', identity),
+  ].join('; ');
 }

@@ -6,6 +6,7 @@ import {
   type IsoDate,
   type Judgement,
   type Policy,
+  type PolicyException,
   type Preference,
   type Rule,
   type Use,
@@ -14,11 +15,17 @@ import {
   VERDICTS,
 } from './types.ts';
 
+/** An entry that only one of two lists has, or that both have and word differently. */
+type Change<Entry> =
+  | { readonly change: 'added'; readonly after: Entry }
+  | { readonly change: 'changed'; readonly before: Entry; readonly after: Entry }
+  | { readonly change: 'removed'; readonly before: Entry };
+
 /** A rule that only one of two policies has, or that both have and word differently. */
-export type RuleChange =
-  | { readonly change: 'added'; readonly after: Rule }
-  | { readonly change: 'changed'; readonly before: Rule; readonly after: Rule }
-  | { readonly change: 'removed'; readonly before: Rule };
+export type RuleChange = Change<Rule>;
+
+/** An exception that only one of two policies has, or that both have and word differently. */
+export type ExceptionChange = Change<PolicyException>;
 
 /** A use for which two policies prefer differently; `undefined` where a policy has no preference. */
 export interface PreferenceChange {
@@ -49,6 +56,8 @@ export interface VerdictChange {
 export interface PolicyDiff {
   readonly rules: readonly RuleChange[];
   readonly preference: readonly PreferenceChange[];
+  /** What they permit to single peers; it is not in the verdicts, which are those for everybody. */
+  readonly exceptions: readonly ExceptionChange[];
   readonly verdicts: readonly VerdictChange[];
 }
 
@@ -60,19 +69,23 @@ const canonical = (value: unknown): string =>
       : field,
   );
 
-const sameData = (a: Rule | Preference, b: Rule | Preference): boolean => canonical(a) === canonical(b);
+const sameData = (a: object, b: object): boolean => canonical(a) === canonical(b);
 
-function ruleChanges(before: Policy, after: Policy): readonly RuleChange[] {
-  const old = new Map(before.rules.map((rule) => [rule.id, rule]));
-  const kept = new Set(after.rules.map(({ id }) => id));
+/** What becomes of the entries of a list, each found again by its id. */
+function changes<Entry extends { readonly id: string }>(
+  before: readonly Entry[],
+  after: readonly Entry[],
+): readonly Change<Entry>[] {
+  const old = new Map(before.map((entry) => [entry.id, entry]));
+  const kept = new Set(after.map(({ id }) => id));
   return [
-    ...before.rules
+    ...before
       .filter(({ id }) => !kept.has(id))
-      .map((rule): RuleChange => ({ change: 'removed', before: rule })),
-    ...after.rules.flatMap((rule): RuleChange[] => {
-      const counterpart = old.get(rule.id);
-      if (counterpart === undefined) return [{ change: 'added', after: rule }];
-      return sameData(counterpart, rule) ? [] : [{ change: 'changed', before: counterpart, after: rule }];
+      .map((entry): Change<Entry> => ({ change: 'removed', before: entry })),
+    ...after.flatMap((entry): Change<Entry>[] => {
+      const counterpart = old.get(entry.id);
+      if (counterpart === undefined) return [{ change: 'added', after: entry }];
+      return sameData(counterpart, entry) ? [] : [{ change: 'changed', before: counterpart, after: entry }];
     }),
   ];
 }
@@ -101,8 +114,8 @@ function severityAt(judgements: readonly Judgement[], instant: number): number {
 }
 
 /**
- * What changes when one policy is replaced by another: rules added, removed and changed, preferences, and every
- * algorithm of the registry whose verdict differs at any time.
+ * What changes when one policy is replaced by another: rules and exceptions added, removed and changed, preferences, and
+ * every algorithm of the registry whose verdict differs at any time.
  *
  * @throws HybridgeError when a policy breaks a rule of its format.
  *
@@ -136,5 +149,10 @@ export function diffPolicies(before: Policy, after: Policy): PolicyDiff {
       ];
     }),
   );
-  return { rules: ruleChanges(before, after), preference: preferenceChanges(before, after), verdicts };
+  return {
+    rules: changes(before.rules, after.rules),
+    preference: preferenceChanges(before, after),
+    exceptions: changes(before.exceptions ?? [], after.exceptions ?? []),
+    verdicts,
+  };
 }

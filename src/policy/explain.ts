@@ -1,8 +1,8 @@
 import { type AlgorithmName, ALGORITHMS } from '../registry/index.ts';
-import { describeMatch, describeVerdict } from './describe.ts';
+import { describeMatch, describePeers, describeVerdict } from './describe.ts';
 import { timeline } from './judge.ts';
 import { serves } from './match.ts';
-import { type IsoDate, type Judgement, type Policy, type Use, USES } from './types.ts';
+import { type IsoDate, type Judgement, type Policy, type PolicyTlsVersion, type Use, USES } from './types.ts';
 
 /** A rule in words. */
 export interface ExplainedRule {
@@ -24,6 +24,20 @@ export interface ExplainedPreference {
   readonly source: string;
 }
 
+/** An exception in words. */
+export interface ExplainedException {
+  readonly id: string;
+  /** Which peers it is for: `from 192.0.2.0/24`. */
+  readonly peers: string;
+  readonly uses: readonly Use[];
+  /** What it permits them: `P-256, ECDSA-P256-SHA256`. */
+  readonly about: string;
+  readonly tlsVersions: readonly PolicyTlsVersion[];
+  readonly owner: string;
+  readonly reason: string;
+  readonly until: IsoDate;
+}
+
 /** What a policy comes to for one algorithm and use. */
 export interface ExplainedAlgorithm {
   readonly use: Use;
@@ -39,7 +53,8 @@ export interface PolicyExplanation {
   readonly description: string;
   readonly rules: readonly ExplainedRule[];
   readonly preference: readonly ExplainedPreference[];
-  /** Every algorithm of the registry for every use it can serve. */
+  readonly exceptions: readonly ExplainedException[];
+  /** Every algorithm of the registry for every use it can serve, as it stands for everybody. */
   readonly algorithms: readonly ExplainedAlgorithm[];
 }
 
@@ -75,6 +90,16 @@ export function explainPolicy(policy: Policy): PolicyExplanation {
       order: order.map(describeMatch),
       reason,
       source,
+    })),
+    exceptions: (policy.exceptions ?? []).map((exception) => ({
+      id: exception.id,
+      peers: describePeers(exception.peers),
+      uses: exception.uses,
+      about: describeMatch(exception.match),
+      tlsVersions: exception.tlsVersions ?? [],
+      owner: exception.owner,
+      reason: exception.reason,
+      until: exception.until,
     })),
     algorithms: USES.flatMap((use) =>
       ALGORITHMS.filter((descriptor) => serves(descriptor, use)).map((descriptor) => ({

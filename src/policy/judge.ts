@@ -6,6 +6,7 @@ import type {
   AllowRule,
   Judgement,
   Policy,
+  PolicyException,
   Preference,
   Reason,
   RestrictingRule,
@@ -29,6 +30,8 @@ export interface Standing {
 /** A policy that was checked, and what has been worked out about it. Handshakes then cost a look-up each. */
 interface Known {
   readonly policy: Policy;
+  /** The exceptions that are in force: none for the policy itself, those of a peer for what {@link granting} made. */
+  readonly granted: readonly PolicyException[];
   readonly standings: Readonly<Record<Use, WeakMap<Subject, Standing>>>;
 }
 
@@ -41,9 +44,15 @@ const known = new WeakMap<Policy, Known>();
 function knownOf(policy: Policy): Known {
   const before = known.get(policy);
   if (before !== undefined) return before;
-  const copy = readPolicy(policy);
-  const made: Known = {
-    policy: copy,
+  const made = knowing(readPolicy(policy), []);
+  known.set(policy, made);
+  return made;
+}
+
+function knowing(policy: Policy, granted: readonly PolicyException[]): Known {
+  return {
+    policy,
+    granted,
     standings: {
       'key-establishment': new WeakMap(),
       'session-authentication': new WeakMap(),
@@ -56,8 +65,21 @@ function knownOf(policy: Policy): Known {
       aead: new WeakMap(),
     },
   };
-  known.set(policy, made);
-  return made;
+}
+
+/** The checked, frozen copy of a policy: its exceptions among the rest. */
+export function checked(policy: Policy): Policy {
+  return knownOf(policy).policy;
+}
+
+/**
+ * A policy like the one given, in which some of its exceptions are in force. Rules could not say this: a permission does
+ * not prevail over a refusal, and a warning would touch what is allowed anyway.
+ */
+export function granting(policy: Policy, granted: readonly PolicyException[]): Policy {
+  const derived = Object.freeze({ ...checked(policy) });
+  known.set(derived, knowing(derived, granted));
+  return derived;
 }
 
 const reasonOf = (rule: Rule): Reason =>
@@ -69,6 +91,14 @@ const endedReasonOf = (rule: AllowRule): Reason =>
     rule: rule.id,
     text: `Allowed until ${rule.until ?? ''}: ${rule.reason}`,
     source: rule.source,
+  });
+
+/** What is permitted by exception is warned of, with who answers for it and until when. */
+const exceptionReasonOf = (policy: Policy, exception: PolicyException): Reason =>
+  Object.freeze({
+    rule: exception.id,
+    text: `An exception until ${exception.until} permits it, for which ${exception.owner} answers: ${exception.reason}`,
+    source: `policy ${policy.name}, exception ${exception.id}`,
   });
 
 interface Finding {
@@ -118,7 +148,20 @@ function same(a: Finding, b: Finding): boolean {
   );
 }
 
-function stepsOf(policy: Policy, use: Use, subject: Subject): readonly Step[] {
+/** The finding under exceptions: only a refusal gives way, and only until the last day. */
+function relaxed(
+  policy: Policy,
+  finding: Finding,
+  exceptions: readonly PolicyException[],
+  at: number,
+): Finding {
+  if (finding.verdict !== 'refuse') return finding;
+  const holding = exceptions.filter(({ until }) => at < endOf(until));
+  if (holding.length === 0) return finding;
+  return { verdict: 'warn', reasons: holding.map((exception) => exceptionReasonOf(policy, exception)) };
+}
+
+function stepsOf({ policy, granted }: Known, use: Use, subject: Subject): readonly Step[] {
   if (subject.status === 'obsolete') {
     const instead =
       subject.kind === 'obsolete'
@@ -133,13 +176,15 @@ function stepsOf(policy: Policy, use: Use, subject: Subject): readonly Step[] {
   const rules = policy.rules.filter((rule) => rule.uses.includes(use) && matches(rule.match, subject));
   const allows = rules.filter((rule) => rule.verdict === 'allow');
   const restrictions = rules.filter((rule) => rule.verdict !== 'allow');
+  const exceptions = granted.filter(({ uses, match }) => uses.includes(use) && matches(match, subject));
   const changes = [
+    ...exceptions.map(({ until }) => endOf(until)),
     ...allows.flatMap(({ until }) => (until === undefined ? [] : [endOf(until)])),
     ...restrictions.flatMap(({ from }) => (from === undefined ? [] : [startOf(from)])),
   ].sort((a, b) => a - b);
   const steps: Step[] = [];
   for (const start of [-Infinity, ...changes]) {
-    const finding = find(policy, allows, restrictions, start);
+    const finding = relaxed(policy, find(policy, allows, restrictions, start), exceptions, start);
     const last = steps.at(-1);
     if (last === undefined || !same(last.finding, finding)) steps.push({ start, finding });
   }
@@ -165,12 +210,12 @@ function rankOf(preference: Preference | undefined, subject: Subject): Standing[
 
 /** What a policy says of a subject for a use, worked out once per policy, use and descriptor. */
 export function standingOf(policy: Policy, use: Use, subject: Subject): Standing {
-  const { policy: checked, standings } = knownOf(policy);
-  const ofUse = standings[use];
+  const knowledge = knownOf(policy);
+  const ofUse = knowledge.standings[use];
   const before = ofUse.get(subject);
   if (before !== undefined) return before;
-  const steps = stepsOf(checked, use, subject);
-  const preference = checked.preference.find(({ uses }) => uses.includes(use));
+  const steps = stepsOf(knowledge, use, subject);
+  const preference = knowledge.policy.preference.find(({ uses }) => uses.includes(use));
   const standing: Standing = {
     starts: steps.map(({ start }) => start),
     judgements: Object.freeze(steps.map((step, index) => judgementOf(step, steps[index + 1]))),

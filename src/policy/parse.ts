@@ -13,6 +13,7 @@ import {
 import { isIsoDate } from './dates.ts';
 import { duplicateKey } from './duplicate-key.ts';
 import { matches, serves } from './match.ts';
+import { readNetwork } from './network.ts';
 import {
   boolean,
   fieldsOf,
@@ -30,7 +31,10 @@ import {
 import {
   type IsoDate,
   type Match,
+  type PeerMatch,
   type Policy,
+  type PolicyException,
+  type PolicyTlsVersion,
   type Preference,
   type Range,
   type Rule,
@@ -49,14 +53,25 @@ const NATURES: readonly Nature[] = ['classical', 'post-quantum', 'hybrid'];
 const RESERVED: readonly string[] = [
   'algorithm-name',
   'category',
+  'certificate-chain',
+  'cipher-suite',
+  'fallback',
+  'format',
+  'limit',
+  'missing-extension',
   'no-rule',
   'not-offered',
   'obsolete',
   'preference',
+  'protocol-version',
   'quantum-resistance',
+  'server-name',
   'verdict',
   'wrong-use',
 ];
+
+/** Versions of TLS that an exception may add, and the one that nobody needs an exception for. */
+const TLS_VERSIONS: readonly PolicyTlsVersion[] = ['TLSv1.2', 'TLSv1.3'];
 
 const KINDS: readonly SubjectKind[] = [
   ...new Set<SubjectKind>([...ALGORITHMS.map(({ kind }) => kind), 'dual-signature']),
@@ -138,6 +153,12 @@ function isAboutSomething(about: Match, of: readonly Use[]): boolean {
   );
 }
 
+const ruleId: Reader<string> = (value, path) => {
+  const id = identifier(value, path);
+  if (RESERVED.includes(id)) throw misread(path, `${id} is a name of the house; choose another`);
+  return id;
+};
+
 const rule: Reader<Rule> = (value, path) => {
   const fields = fieldsOf(value, path, [
     'id',
@@ -149,10 +170,8 @@ const rule: Reader<Rule> = (value, path) => {
     'reason',
     'source',
   ]);
-  const id = fields.required('id', identifier);
-  if (RESERVED.includes(id)) throw misread(`${path}.id`, `${id} is a name of the house; choose another`);
   const base = {
-    id,
+    id: fields.required('id', ruleId),
     uses: fields.required('uses', uses),
     match: fields.required('match', match),
     reason: fields.required('reason', text),
@@ -194,6 +213,69 @@ const preference: Reader<Preference> = (value, path) => {
   return read;
 };
 
+const network: Reader<string> = (value, path) => {
+  const written = text(value, path);
+  const read = readNetwork(written);
+  if (typeof read === 'string') throw misread(path, `${shown(written)}: ${read}`);
+  return written;
+};
+
+/** Of a `*.` and labels, in lower case as names are compared. */
+const serverName = textLike(
+  /^(?=.{1,253}$)(?:\*\.)?(?:(?!-)[a-z0-9_-]{1,63}(?<!-)\.)*(?!-)[a-z0-9_-]{1,63}(?<!-)$/,
+  'a host name in lower case, with *. before it for any one label',
+);
+
+/** Protocol, version, SNI, counts and ALPN; then the two hashes. */
+const ja4 = textLike(
+  /^[tqd](?:1[0-3]|s[23]|d[1-3]|00)[di]\d{4}[0-9A-Za-z]{2}_[0-9a-f]{12}_[0-9a-f]{12}$/,
+  'a JA4 fingerprint such as t13d1516h2_8daaf6152771_02713d6af862',
+);
+
+const identity = textLike(
+  /^(?:dns|email|ip|uri|[a-z][a-z0-9-]*):\S+$/,
+  'an identity with its kind before it, such as uri:urn:dev:ops:pump-*',
+);
+
+const peers: Reader<PeerMatch> = (value, path) => {
+  const fields = fieldsOf(value, path, ['network', 'serverName', 'ja4', 'identity']);
+  const read: PeerMatch = sealed({
+    network: fields.optional('network', listOf(network)),
+    serverName: fields.optional('serverName', listOf(serverName)),
+    ja4: fields.optional('ja4', listOf(ja4)),
+    identity: fields.optional('identity', listOf(identity)),
+  });
+  if (Object.keys(read).length === 0)
+    throw misread(path, 'names nobody: an exception for every peer is a rule');
+  return read;
+};
+
+const exception: Reader<PolicyException> = (value, path) => {
+  const fields = fieldsOf(value, path, [
+    'id',
+    'peers',
+    'uses',
+    'match',
+    'tlsVersions',
+    'owner',
+    'reason',
+    'until',
+  ]);
+  const read: PolicyException = sealed({
+    id: fields.required('id', ruleId),
+    peers: fields.required('peers', peers),
+    uses: fields.required('uses', uses),
+    match: fields.required('match', match),
+    tlsVersions: fields.optional('tlsVersions', listOf(oneOf(TLS_VERSIONS))),
+    owner: fields.required('owner', text),
+    reason: fields.required('reason', text),
+    until: fields.required('until', date),
+  });
+  if (!isAboutSomething(read.match, read.uses))
+    throw misread(`${path}.match`, 'matches no algorithm of the registry for these uses');
+  return read;
+};
+
 function refuseRepeated(values: readonly string[], path: string, what: string): void {
   const seen = new Set<string>();
   for (const value of values) {
@@ -204,7 +286,15 @@ function refuseRepeated(values: readonly string[], path: string, what: string): 
 
 /** Reads a policy from plain data into a frozen copy. @throws HybridgeError as {@link parsePolicy}. */
 export function readPolicy(value: unknown): Policy {
-  const fields = fieldsOf(value, '', ['name', 'version', 'date', 'description', 'rules', 'preference']);
+  const fields = fieldsOf(value, '', [
+    'name',
+    'version',
+    'date',
+    'description',
+    'rules',
+    'preference',
+    'exceptions',
+  ]);
   const policy: Policy = sealed({
     name: fields.required(
       'name',
@@ -215,11 +305,17 @@ export function readPolicy(value: unknown): Policy {
     description: fields.required('description', text),
     rules: fields.required('rules', list(rule)),
     preference: fields.required('preference', list(preference)),
+    exceptions: fields.optional('exceptions', list(exception)),
   });
   refuseRepeated(
     policy.rules.map(({ id }) => id),
     'rules',
     'the rule',
+  );
+  refuseRepeated(
+    [...policy.rules, ...(policy.exceptions ?? [])].map(({ id }) => id),
+    'exceptions',
+    'the id',
   );
   refuseRepeated(
     policy.preference.flatMap((entry) => entry.uses),
@@ -231,8 +327,9 @@ export function readPolicy(value: unknown): Policy {
 
 /**
  * Reads a policy file, strictly: JSON with exactly the fields of {@link Policy}, every algorithm known to the
- * registry, every rule with its reason and source. Refused as well: a key given twice, a rule that matches
- * nothing, and any rule by which time moving on could turn a refusal into a permission.
+ * registry, every rule with its reason and source, every exception with its owner and last day. Refused as well: a
+ * key given twice, a rule that matches nothing, an exception for everybody, and any rule by which time moving on could
+ * turn a refusal into a permission.
  *
  * @param json - At most 2^20 characters.
  * @throws HybridgeError `invalid_encoding` or `unknown_algorithm`, naming the path (`rules[2].match.kind[0]`,

@@ -134,6 +134,70 @@ export interface Preference {
   readonly source: string;
 }
 
+/** Protocol versions of TLS that policies speak of, as `node:tls` spells them. */
+export type PolicyTlsVersion = 'TLSv1.2' | 'TLSv1.3';
+
+/**
+ * Which peers an exception is for: those for which every field given holds. A list holds when one of its entries
+ * does. At least one field is given.
+ */
+export interface PeerMatch {
+  /** Networks that the connection comes from: `192.0.2.0/24`, `2001:db8::/32`, or single addresses. */
+  readonly network?: readonly string[] | undefined;
+  /** Server names that were asked for; `*.old.example` for any one label. */
+  readonly serverName?: readonly string[] | undefined;
+  /** JA4 fingerprints of the ClientHello. */
+  readonly ja4?: readonly string[] | undefined;
+  /**
+   * Identities from the client certificate: `uri:urn:dev:ops:pump-*`, `dns:pump-17.example`; a `*` stands for any
+   * characters. It is known only after the handshake, so the exception holds provisionally until then.
+   */
+  readonly identity?: readonly string[] | undefined;
+}
+
+/**
+ * Permits some peers, for a time, what the policy refuses everybody else. The verdict is then a warning that names the
+ * exception; what the policy allows anyway is not touched by it, and what the house refuses (obsolete algorithms,
+ * wrong uses) stays refused.
+ */
+export interface PolicyException {
+  /** Unique in the policy, among rules and exceptions; lower-case words joined by hyphens. */
+  readonly id: string;
+  readonly peers: PeerMatch;
+  readonly uses: readonly Use[];
+  /** The algorithms that are permitted. */
+  readonly match: Match;
+  /** Versions of TLS permitted beside TLS 1.3, which is the only one without an exception. */
+  readonly tlsVersions?: readonly PolicyTlsVersion[] | undefined;
+  /** Who answers for it: a person or a team that can be reached. */
+  readonly owner: string;
+  readonly reason: string;
+  /** The last day. There is no exception without an end. */
+  readonly until: IsoDate;
+}
+
+/** What is known of a peer when exceptions are looked for. */
+export interface PeerFacts {
+  /** Its IP address, without port. */
+  readonly address?: string | undefined;
+  readonly serverName?: string | undefined;
+  readonly ja4?: string | undefined;
+  /** All identities its certificate proves, once it is known: `uri:...`, `dns:...`. Absent: not known yet. */
+  readonly identities?: readonly string[] | undefined;
+}
+
+/** A policy as it stands for one peer. */
+export interface PeerPolicy {
+  /** The policy itself where no exception applies, else one with the exceptions' permissions in it. */
+  readonly policy: Policy;
+  /** The exceptions that apply. */
+  readonly exceptions: readonly PolicyException[];
+  /** Those among them that depend on an identity that is not known yet: look again when it is. */
+  readonly provisional: readonly PolicyException[];
+  /** Versions of TLS that this peer may use, the best first. */
+  readonly tlsVersions: readonly PolicyTlsVersion[];
+}
+
 /** A dated set of rules; plain data, the same in TypeScript and in a JSON file. */
 export interface Policy {
   readonly name: string;
@@ -144,6 +208,8 @@ export interface Policy {
   readonly description: string;
   readonly rules: readonly Rule[];
   readonly preference: readonly Preference[];
+  /** Permissions for single peers; none unless given. */
+  readonly exceptions?: readonly PolicyException[] | undefined;
 }
 
 /** One reason behind a verdict or a choice. */

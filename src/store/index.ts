@@ -1,3 +1,13 @@
 /** Floor 2: small durable state with atomic operations, and the store in memory. */
 export type { RaiseResult, Store, StoreEntry, StoreValue, StoreWriteOptions } from './contract.ts';
 export { createMemoryStore, type MemoryStoreOptions } from './memory.ts';
+/** @internal What every implementation of the contract checks and throws alike. */
+export {
+  expiryOf,
+  notACount,
+  requireCount,
+  requireKey,
+  requirePrefix,
+  requireValue,
+  storeClosed,
+} from './contract.ts';

@@ -32,6 +32,16 @@ interface Held {
  * contract. JavaScript runs one operation at a time, which makes each of them atomic.
  *
  * @throws HybridgeError `invalid_argument` for a capacity below 1.
+ *
+ * @example
+ * ```ts
+ * import { createMemoryStore } from 'hybridge/store';
+ *
+ * const store = createMemoryStore({ capacity: 1000 });
+ * await store.raise('floor/pump-17', 3);
+ * console.log(await store.raise('floor/pump-17', 2)); // { value: 3, raised: false }
+ * console.log(await store.compareAndSet('leader', undefined, 'node-1')); // true: nobody was
+ * ```
  */
 export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
   const { clock = { now: () => new Date() }, capacity = 100_000 } = options;

@@ -3,6 +3,7 @@ import { describe, expect, expectTypeOf, test } from 'vitest';
 import { createEventStream, type HybridgeEvent, toJsonLine } from '../../src/events/index.ts';
 import { judge, namedPolicy } from '../../src/policy/index.ts';
 import { kem } from '../../src/registry/index.ts';
+import { HOSTILE, SAMPLES } from './samples.ts';
 
 const at = new Date('2026-11-21T12:00:00Z');
 
@@ -269,19 +270,45 @@ describe('toJsonLine', () => {
     expect(JSON.parse(line)).toMatchObject({ primitive: 'a\n"b"\r\u2028\ud800\u0000' });
   });
 
+  test('holds no character that controls a terminal, and reads back as it was', () => {
+    for (const event of SAMPLES) {
+      const line = toJsonLine(event);
+      expect(line.slice(0, -1)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+      const { at: time, ...rest } = event;
+      expect(JSON.parse(line)).toEqual(JSON.parse(JSON.stringify({ time, ...rest })));
+    }
+    expect(JSON.parse(toJsonLine(failed(HOSTILE)))).toMatchObject({ primitive: HOSTILE });
+  });
+
+  test('writes dates at any depth, and leaves out what is not known', () => {
+    const ended = SAMPLES.find(({ type }) => type === 'downgrade-ended');
+    const session = SAMPLES.findLast(({ type }) => type === 'session');
+    if (ended === undefined || session === undefined) throw new Error('no samples');
+    expect(toJsonLine(ended)).toContain('"since":"2026-11-21T11:00:00.000Z"');
+    expect(Object.keys((JSON.parse(toJsonLine(session)) as { posture: object }).posture)).toEqual([
+      'keyExchange',
+      'authentication',
+      'reason',
+    ]);
+  });
+
   test('events are plain by type: no field can hold bytes, keys or functions', () => {
     // What is left of a type when its objects and lists are opened.
-    type Leaf<T> = T extends Date | number | string
+    type Leaf<T> = T extends Date | boolean | number | string | undefined
       ? T
       : T extends readonly (infer Element)[]
         ? Leaf<Element>
         : T extends Uint8Array | ((...arguments_: never) => unknown)
           ? T
           : { readonly [Name in keyof T]: Leaf<T[Name]> }[keyof T];
-    expectTypeOf<Leaf<{ reasons: readonly { key: Uint8Array; text: string }[] }>>().toEqualTypeOf<
-      string | Uint8Array
-    >();
-    expectTypeOf<Leaf<HybridgeEvent>>().toExtend<Date | number | string>();
+    type Plain = Date | boolean | number | string | undefined;
+    expectTypeOf<
+      Leaf<{ reasons: readonly { key: Uint8Array; text: string }[]; more: { deep: { call: () => void } } }>
+    >().toEqualTypeOf<string | Uint8Array | (() => void)>();
+    expectTypeOf<Leaf<HybridgeEvent>>().toExtend<Plain>();
+    // Nothing is left out of the check by a type that hides what it holds.
+    expectTypeOf<Leaf<HybridgeEvent>>().not.toBeAny();
+    expectTypeOf<Leaf<{ hidden: unknown }>>().not.toExtend<Plain>();
     // @ts-expect-error A key has no place in an event.
     createEventStream().emit({ ...failed('x'), key: new Uint8Array(32) });
   });

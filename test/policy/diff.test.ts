@@ -32,6 +32,7 @@ describe('diffPolicies', () => {
       expect(diffPolicies(policy, reversed(policy) as Policy)).toEqual({
         rules: [],
         preference: [],
+        exceptions: [],
         verdicts: [],
       });
   });

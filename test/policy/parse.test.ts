@@ -267,7 +267,7 @@ describe('parsePolicy', () => {
     // @ts-expect-error A refuse rule has no `until`.
     const refuse: RestrictingRule = { ...base, verdict: 'refuse', until: '2027-01-01' };
     const made = (bad: unknown): string =>
-      JSON.stringify({ ...policy, rules: [bad] } satisfies Record<keyof Policy, unknown>);
+      JSON.stringify({ ...policy, rules: [bad], exceptions: [] } satisfies Record<keyof Policy, unknown>);
     expect(caught(made(allow)).details['path']).toBe('rules[0].from');
     expect(caught(made(refuse)).details['path']).toBe('rules[0].until');
   });

@@ -8,7 +8,10 @@ import {
   type IsoDate,
   type Match,
   namedPolicy,
+  type PeerFacts,
+  type PeerMatch,
   type Policy,
+  type PolicyException,
   POLICY_NAMES,
   type Preference,
   type Rule,
@@ -193,6 +196,91 @@ const broad = (until: IsoDate | undefined): Rule => ({
   source: 'made up',
 });
 
+/** Networks near the addresses of {@link someFacts}, so that exceptions and peers meet. */
+const aNetwork: fc.Arbitrary<string> = fc.constantFrom(
+  '192.0.2.0/24',
+  '192.0.2.128/25',
+  '192.0.2.7',
+  '0.0.0.0/0',
+  '198.51.100.0/23',
+  '2001:db8::/32',
+  '2001:db8:0:1::/64',
+  '2001:db8::7',
+  '::/0',
+);
+
+/** What may be known of a peer. */
+export const someFacts: fc.Arbitrary<PeerFacts> = fc.record(
+  {
+    address: fc.constantFrom(
+      '192.0.2.7',
+      '192.0.2.200',
+      '::ffff:192.0.2.7',
+      '198.51.101.1',
+      '2001:db8::7',
+      '::1',
+    ),
+    serverName: fc.constantFrom(
+      'a.old.example',
+      'A.Old.Example.',
+      'old.example',
+      'x.a.old.example',
+      'new.example',
+    ),
+    ja4: fc.constantFrom('t13d1516h2_8daaf6152771_02713d6af862', 't12i050500_000000000000_ffffffffffff'),
+    identities: fc.uniqueArray(
+      fc.constantFrom(
+        'uri:urn:dev:ops:pump-17',
+        'uri:urn:dev:ops:pump-',
+        'dns:Pump-17.example',
+        'dns:gate.example',
+      ),
+      { maxLength: 2 },
+    ),
+  },
+  { requiredKeys: [] },
+);
+
+const aPeerMatch: fc.Arbitrary<PeerMatch> = fc
+  .record(
+    {
+      network: fc.uniqueArray(aNetwork, { minLength: 1, maxLength: 3 }),
+      serverName: fc.uniqueArray(fc.constantFrom('*.old.example', 'old.example', 'new.example'), {
+        minLength: 1,
+        maxLength: 2,
+      }),
+      ja4: fc.constant(['t13d1516h2_8daaf6152771_02713d6af862']),
+      identity: fc.uniqueArray(
+        fc.constantFrom('uri:urn:dev:ops:pump-*', 'uri:*ops*17', 'dns:pump-17.example', 'dns:*.EXAMPLE'),
+        { minLength: 1, maxLength: 2 },
+      ),
+    },
+    { requiredKeys: [] },
+  )
+  .filter((match) => Object.keys(match).length > 0);
+
+const anException: fc.Arbitrary<PolicyException> = fc.constantFrom(...live).chain((descriptor) =>
+  fc
+    .record({
+      number: fc.nat(),
+      peers: aPeerMatch,
+      match: fc.oneof(fc.constant({}), matchOf(descriptor)),
+      uses: fc.oneof(fc.constant(USES), someOf(usesOf(descriptor))),
+      until: aDay,
+      old: fc.boolean(),
+    })
+    .map(({ number, peers, match, uses, until, old }) => ({
+      id: `exception-${String(number)}`,
+      peers,
+      uses,
+      match,
+      ...(old ? { tlsVersions: ['TLSv1.2' as const] } : {}),
+      owner: 'made up',
+      reason: 'made up',
+      until,
+    })),
+);
+
 /** Any policy that the format admits. */
 export const aPolicy: fc.Arbitrary<Policy> = fc.record({
   name: fc.constant('made-up'),
@@ -207,6 +295,7 @@ export const aPolicy: fc.Arbitrary<Policy> = fc.record({
     )
     .map(([rules, until, withBroad]) => (withBroad ? [...rules, broad(until)] : rules)),
   preference: fc.array(aPreference, { maxLength: 1 }),
+  exceptions: fc.uniqueArray(anException, { maxLength: 3, selector: ({ id }) => id }),
 });
 
 /** A policy that comes with Hybridge, or any other. */

@@ -8,6 +8,7 @@ import {
   legacyUntil,
   namedPolicy,
   type Policy,
+  type PolicyException,
   POLICY_NAMES,
   timeline,
   type Use,
@@ -36,6 +37,22 @@ export function goldenTable(policy: Policy): string {
   }
   return `${lines.join('\n')}\n`;
 }
+
+/** The `exceptions` of a policy file; a test reads it. */
+export const EXCEPTION: { readonly exceptions: readonly [PolicyException] } = {
+  exceptions: [
+    {
+      id: 'pump-bootrom-21',
+      peers: { network: ['192.0.2.0/24', '2001:db8:7::/48'] },
+      uses: ['key-establishment', 'session-authentication'],
+      match: { name: ['P-256', 'ECDSA-P256-SHA256'] },
+      tlsVersions: ['TLSv1.2'],
+      owner: 'Biomedical engineering, ext. 4711',
+      reason: 'Boot ROM 2.1 of the pumps knows nothing else; they are replaced by the end of 2029.',
+      until: '2029-12-31',
+    },
+  ],
+};
 
 const EXAMPLE = legacyUntil('2029-12-31');
 
@@ -136,6 +153,16 @@ export function policiesDocument(): string {
     'A policy says what may be used for what, and until when. What no rule allows is refused; obsolete algorithms are refused by every policy, with their replacement. Days begin and end in UTC, and the day named after "until" is included. As time moves on a verdict can only get stricter. The rules of the format are in [decision 0006](decisions/0006-policy.md).',
     '',
     'These are readings of published documents by people who write software, not legal advice; where the document is a draft, the source says so.',
+    '',
+    '## Exceptions',
+    '',
+    'None of the named policies has exceptions. A policy of your own can permit single peers, for a time, what it refuses everybody else: by network, server name, JA4 fingerprint or identity, with an owner, a reason and a last day.',
+    '',
+    '```json',
+    ...JSON.stringify(EXCEPTION, undefined, 2).split('\n'),
+    '```',
+    '',
+    'What it permits is judged `warn`, with the exception as the reason; what is allowed anyway is not touched; what is obsolete stays refused. `hybridge policy exceptions --policy FILE` lists them with the days left, `--store FILE` adds when each was last needed.',
     '',
     '## Overview',
     '',

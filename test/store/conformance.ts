@@ -26,9 +26,13 @@ export interface StoreEffort {
   readonly raises: number;
   readonly increments: number;
   readonly sequences: number;
+  /** Keys of the large store. */
+  readonly keys: number;
+  /** Milliseconds that stand for a second; fewer where `advance` has to wait for them. */
+  readonly second: number;
 }
 
-const EFFORT: StoreEffort = { raises: 5000, increments: 300, sequences: 150 };
+const EFFORT: StoreEffort = { raises: 5000, increments: 300, sequences: 150, keys: 1000, second: 1000 };
 
 async function collect(entries: AsyncIterable<StoreEntry>): Promise<Record<string, StoreValue>> {
   const found = Object.create(null) as Record<string, StoreValue>;
@@ -65,8 +69,9 @@ export function describeStore(
       await store.close();
       await tested.dispose();
     });
-    const after = (milliseconds: number): StoreWriteOptions => ({
-      expiresAt: new Date(tested.now().getTime() + milliseconds),
+    const { second } = effort;
+    const after = (seconds: number): StoreWriteOptions => ({
+      expiresAt: new Date(tested.now().getTime() + seconds * second),
     });
     const code = (expected: string): unknown => expect.objectContaining({ code: expected });
 
@@ -103,6 +108,7 @@ export function describeStore(
           '0',
           '{"a":1}',
           'é € 😀 \u0000 \n \u2028',
+          '\ufeff=5',
           'x'.repeat(65_536),
           '😀'.repeat(16_384),
         ];
@@ -177,13 +183,13 @@ export function describeStore(
 
     describe('expiry', () => {
       test('an entry is there before its end and gone from then on', async () => {
-        await store.compareAndSet('short', undefined, 'a', after(1000));
-        await store.compareAndSet('long', undefined, 'b', after(100_000));
-        await store.raise('count', 5, after(1000));
+        await store.compareAndSet('short', undefined, 'a', after(1));
+        await store.compareAndSet('long', undefined, 'b', after(100));
+        await store.raise('count', 5, after(1));
         const expiresAt = (await store.get('short'))?.expiresAt?.getTime() ?? 0;
-        expect(Math.abs(expiresAt - tested.now().getTime() - 1000)).toBeLessThan(500);
+        expect(Math.abs(expiresAt - tested.now().getTime() - second)).toBeLessThan(second / 2);
         expect(await collect(store.entries())).toEqual({ short: 'a', long: 'b', count: 5 });
-        await tested.advance(1100);
+        await tested.advance(1.1 * second);
         expect(await store.get('short')).toBeUndefined();
         expect(await collect(store.entries())).toEqual({ long: 'b' });
         expect(await store.delete('short')).toBe(false);
@@ -194,15 +200,15 @@ export function describeStore(
       });
 
       test('an end in the past writes nothing that can be read', async () => {
-        expect(await store.raise('f', 3, after(-1000))).toEqual({ value: 3, raised: true });
+        expect(await store.raise('f', 3, after(-1))).toEqual({ value: 3, raised: true });
         expect(await store.get('f')).toBeUndefined();
-        expect(await store.compareAndSet('k', undefined, 'a', after(-1000))).toBe(true);
+        expect(await store.compareAndSet('k', undefined, 'a', after(-1))).toBe(true);
         expect(await store.get('k')).toBeUndefined();
       });
 
       test('a raise lengthens the life of a count and never shortens it; a lower one leaves it alone', async () => {
         const endOf = async (): Promise<number> => (await store.get('f'))?.expiresAt?.getTime() ?? Infinity;
-        const [near, far, farther] = [after(50_000), after(100_000), after(200_000)];
+        const [near, far, farther] = [after(50), after(100), after(200)];
         await store.raise('f', 3, far);
         await store.raise('f', 2, farther);
         expect(await endOf()).toBe(far.expiresAt?.getTime());
@@ -219,28 +225,31 @@ export function describeStore(
       });
 
       test('compareAndSet takes the new end, or none', async () => {
-        await store.compareAndSet('k', undefined, 'a', after(1000));
+        await store.compareAndSet('k', undefined, 'a', after(1));
         await store.compareAndSet('k', 'a', 'b');
-        await tested.advance(1100);
+        await tested.advance(1.1 * second);
         expect((await store.get('k'))?.value).toBe('b');
-        await store.compareAndSet('k', 'b', 'b', after(1000));
-        await tested.advance(1100);
+        await store.compareAndSet('k', 'b', 'b', after(1));
+        await tested.advance(1.1 * second);
         expect(await store.get('k')).toBeUndefined();
       });
     });
 
     describe('entries', () => {
       test('come by prefix, each once', async () => {
-        for (const key of ['a', 'a/1', 'a/2', 'b/1', 'a%1', 'a_1', 'A/1']) await store.raise(key, key.length);
+        for (const key of ['a', 'a/1', 'a/2', 'b/1', 'a%1', 'a_1', 'A/1', 'a*', '[a]', 'a?1', 'a\\1'])
+          await store.raise(key, key.length);
         expect(Object.keys(await collect(store.entries('a/'))).sort()).toEqual(['a/1', 'a/2']);
         expect(Object.keys(await collect(store.entries('a%'))).sort()).toEqual(['a%1']);
         expect(Object.keys(await collect(store.entries('a_'))).sort()).toEqual(['a_1']);
+        for (const prefix of ['a*', '[a', 'a?', 'a\\'])
+          expect(Object.keys(await collect(store.entries(prefix)))).toHaveLength(1);
         expect(Object.keys(await collect(store.entries('c')))).toEqual([]);
-        expect(Object.keys(await collect(store.entries()))).toHaveLength(7);
+        expect(Object.keys(await collect(store.entries()))).toHaveLength(11);
       });
 
       test('of a large store all come, while others are written and removed', async () => {
-        const keys = Array.from({ length: 1000 }, (_, index) => `k/${String(index)}`);
+        const keys = Array.from({ length: effort.keys }, (_, index) => `k/${String(index)}`);
         await Promise.all(keys.map((key, index) => store.raise(key, index)));
         const seen = new Set<string>();
         let step = 0;
@@ -254,7 +263,7 @@ export function describeStore(
             await store.delete(`k/new/${String(step)}`);
           }
         }
-        expect(seen.size).toBe(1000);
+        expect(seen.size).toBe(effort.keys);
       });
 
       test('an iteration may be left early', async () => {

@@ -1,10 +1,10 @@
 /** Whether a certificate has the name that was asked for [RFC 9525]. */
-import { equal, fromUtf8, HybridgeError } from '../../bytes/index.ts';
+import { equal, fromUtf8, HybridgeError, ipAddress } from '../../bytes/index.ts';
 import { readDer, UTF8_STRING } from '../../encoding/index.ts';
 import type { Certificate } from '../certificate.ts';
 import type { GeneralName } from '../general-name.ts';
 import { formatName } from '../name.ts';
-import { formatIp, hostName, ipAddress, isHostName, mailbox, uriParts } from './host.ts';
+import { formatIp, hostName, isHostName, mailbox, uriParts } from './host.ts';
 
 /**
  * A name to look for. A bare text is taken for an address (`192.0.2.7`, `2001:db8::7`), a URI (with `://`), an e-mail
