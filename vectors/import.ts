@@ -30,6 +30,7 @@ import {
 } from './importer/generated.ts';
 import { fetchPackages, PackageFiles, type PackageKey, PACKAGES, sha256 } from './importer/packages.ts';
 import { readme } from './importer/readme.ts';
+import { type RecordedFile, recordedFiles } from './importer/recorded.ts';
 
 const vectors = import.meta.dirname;
 const { values: options } = parseArgs({
@@ -60,11 +61,13 @@ try {
     ),
     families: families.map(describeFamily),
     generated: GENERATED.map(describeGenerated),
+    recorded: recordedFiles(vectors).map(describeRecorded),
   };
   writeFileSync(join(vectors, 'manifest.json'), `${JSON.stringify(manifest, undefined, 1)}\n`);
   const text = readme(
     families,
     GENERATED.map((file) => ({ file, ...stored(file) })),
+    recordedFiles(vectors),
     storedSize,
   );
   const style = await resolveConfig(join(vectors, 'README.md'));
@@ -145,4 +148,8 @@ function describeGenerated(file: GeneratedFile): object {
   const { cases, sha256: digest } = stored(file);
   const { family, path, packed, what, by, command, reproducible } = file;
   return { family, path: storedPath(path, packed), sha256: digest, cases, what, by, command, reproducible };
+}
+
+function describeRecorded({ family, path, sha256: digest, cases, what, by }: RecordedFile): object {
+  return { family, path, sha256: digest, cases, what, by };
 }

@@ -20,6 +20,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Add>> = new Map([
   ['policy', async (): Promise<Add> => (await import('./commands/policy.ts')).addPolicy],
   ['cert', async (): Promise<Add> => (await import('./commands/cert.ts')).addCert],
   ['cms', async (): Promise<Add> => (await import('./commands/cms.ts')).addCms],
+  ['tls', async (): Promise<Add> => (await import('./commands/tls.ts')).addTls],
   ['bench', async (): Promise<Add> => (await import('./commands/bench.ts')).addBench],
 ]);
 
@@ -59,8 +60,9 @@ Exit codes: 0 done or verdict positive, 1 verdict negative, 2 bad usage or bad i
 A bare - is standard input or output. Passwords are asked for or read from a file, never taken as arguments.`,
     );
   // What is sealed and opened leaves its pieces as garbage outside of the heap, where they pile up until the young
-  // generation is swept: one that stays small is swept in time. The benches measure the engine as it comes.
-  if (argv[2] !== 'bench') setFlagsFromString('--semi-space-growth-factor=1');
+  // generation is swept: one that stays small is swept in time. The benches measure the engine as it comes, and what
+  // serves for long makes garbage of every kind.
+  if (argv[2] !== 'bench' && argv[3] !== 'serve') setFlagsFromString('--semi-space-growth-factor=1');
   // Subcommands inherit the settings of the program at the time they are added.
   const named = COMMANDS.get(argv[2] ?? '');
   for (const load of named === undefined ? COMMANDS.values() : [named]) (await load())(program);

@@ -19,7 +19,8 @@ export interface CommonFlags {
 // File names and key files may hold what moves the cursor, or letters that run backwards.
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-function visible(text: string): string {
+/** A text in which nothing moves the cursor: what would is written as its code point. */
+export function visible(text: string): string {
   return text.replace(INVISIBLE, (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`);
 }
 

@@ -5,9 +5,18 @@ import { readSmall } from './input.ts';
 // Parentheses need quoting in a shell; a colon does not.
 const LEGACY = /^legacy-until:(.+)$/u;
 
+function policyNamed(name: string): Policy | undefined {
+  return findPolicy(name.replace(LEGACY, 'legacy-until($1)'));
+}
+
+/** Whether it is the name of a policy, and therefore not that of a file. */
+export function isPolicyName(nameOrFile: string): boolean {
+  return policyNamed(nameOrFile) !== undefined;
+}
+
 /** The policy that `--policy NAME|FILE` means; `legacy-until:2029-12-31` for the one that takes a date. */
 export async function loadPolicy(nameOrFile: string): Promise<Policy> {
-  const named = findPolicy(nameOrFile.replace(LEGACY, 'legacy-until($1)'));
+  const named = policyNamed(nameOrFile);
   if (named !== undefined) return named;
   const bytes = await readSmall(nameOrFile, 'policy').catch((error: unknown) => {
     if (expected(error)?.details['systemCode'] !== 'ENOENT') throw error;

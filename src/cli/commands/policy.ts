@@ -16,6 +16,8 @@ import { instant } from '../instant.ts';
 import { atOption, jsonOption, quietOption } from '../options.ts';
 import { EXIT, finish, printJson, printLine, printTable, run } from '../outcome.ts';
 import { loadPolicy } from '../policy-file.ts';
+import { addExceptions } from './policy/exceptions.ts';
+import { addRender } from './policy/render.ts';
 
 function entry(query: string): RegistryEntry {
   const [match] = find(query).matches;
@@ -50,6 +52,15 @@ function printShow(policy: Policy): void {
     printLine(`  why     ${rule.reason}`);
     printLine(`  source  ${rule.source}`);
   }
+  for (const exception of explanation.exceptions) {
+    printLine('');
+    printLine(`${exception.id}: exception until ${exception.until}`);
+    printLine(`  who     ${exception.peers}`);
+    printLine(`  what    ${[exception.about, ...exception.tlsVersions].join('; ')}`);
+    printLine(`  for     ${exception.uses.join(', ')}`);
+    printLine(`  owner   ${exception.owner}`);
+    printLine(`  why     ${exception.reason}`);
+  }
   for (const preference of explanation.preference) {
     printLine('');
     printLine(`preferred for ${preference.uses.join(', ')}`);
@@ -67,9 +78,13 @@ function dated(verdicts: readonly DatedVerdict[]): string {
     .join(', ');
 }
 
-function printDiff({ rules, preference, verdicts }: PolicyDiff): void {
+function printDiff({ rules, preference, exceptions, verdicts }: PolicyDiff): void {
   for (const rule of rules)
     printLine(`rule ${rule.change}: ${rule.change === 'removed' ? rule.before.id : rule.after.id}`);
+  for (const exception of exceptions)
+    printLine(
+      `exception ${exception.change}: ${exception.change === 'removed' ? exception.before.id : exception.after.id}`,
+    );
   for (const { use } of preference) printLine(`preference changed for ${use}`);
   printTable(
     verdicts.map((change) => [
@@ -81,7 +96,7 @@ function printDiff({ rules, preference, verdicts }: PolicyDiff): void {
   );
 }
 
-/** `hybridge policy list|show|check|diff`. */
+/** `hybridge policy list|show|check|diff|exceptions|render`. */
 export function addPolicy(program: Command): void {
   const policy = program.command('policy').description('What a dated crypto policy allows, when and why.');
 
@@ -168,12 +183,15 @@ export function addPolicy(program: Command): void {
     .action((before, after, flags) =>
       run(async () => {
         const difference = diffPolicies(await loadPolicy(before), await loadPolicy(after));
-        const { rules, preference, verdicts } = difference;
-        const same = rules.length + preference.length + verdicts.length === 0;
+        const { rules, preference, exceptions, verdicts } = difference;
+        const same = rules.length + preference.length + exceptions.length + verdicts.length === 0;
         return finish(flags, same ? EXIT.done : EXIT.negative, difference, () => {
           if (same) printLine('no difference');
           else printDiff(difference);
         });
       }),
     );
+
+  addExceptions(policy);
+  addRender(policy);
 }
