@@ -1,0 +1,150 @@
+/** Decisions about sessions, worked out once for all hellos that offer the same. */
+import { hasName, hostName, readReference } from '../certificates/index.ts';
+import type { PeerPolicy } from '../policy/index.ts';
+import { type KemDescriptor, KEMS } from '../registry/index.ts';
+import type { ClientHello, Credential } from '../tls/index.ts';
+import { suitesAmong } from './cipher-suites.ts';
+import { FALLBACK_SCSV, isGrease, TLS_1_2, TLS_1_3 } from './code-points.ts';
+import { capabilities } from './offer.ts';
+import { choose, type Decided, type ServerSide } from './session-choice.ts';
+
+/** What a server has. */
+export interface SessionOffer {
+  readonly credentials: readonly Credential[];
+  /** Groups that the engine does: all of the registry that TLS has numbers for unless told, as OpenSSL 3.5 does. */
+  readonly groups?: readonly KemDescriptor[] | undefined;
+}
+
+const TLS_KEMS: readonly KemDescriptor[] = KEMS.filter(
+  ({ identifiers }) => identifiers.tlsGroup !== undefined,
+);
+
+const DAY = 86_400_000;
+/** Offers that are remembered for one policy. Software of a kind offers the same; an attacker may offer anything. */
+const MAX_SHAPES = 1024;
+/** The longest offer that is remembered, in code points. */
+const MAX_SHAPE = 512;
+/** Server names that are remembered. */
+const MAX_NAMES = 4096;
+
+/** The credentials with a certain name, and the number of this set. */
+interface Candidates {
+  readonly number: number;
+  readonly credentials: readonly Credential[];
+}
+
+/** What was decided on one day; verdicts change between days and never within one. */
+interface Remembered {
+  readonly day: number;
+  readonly decisions: Map<string, Decided>;
+}
+
+const plans = new WeakMap<SessionOffer, SessionPlan>();
+
+/** The plan of an offer: one object for as long as the offer lives. */
+export function planOf(offer: SessionOffer): SessionPlan {
+  const before = plans.get(offer);
+  if (before !== undefined) return before;
+  const made = new SessionPlan(offer);
+  plans.set(offer, made);
+  return made;
+}
+
+/** What a server has, and the decisions about hellos that it has met. */
+class SessionPlan {
+  readonly #credentials: readonly Credential[];
+  readonly #server: ServerSide;
+  readonly #byName = new Map<string | undefined, Candidates>();
+  readonly #candidates = new Map<string, Candidates>();
+  readonly #remembered = new WeakMap<PeerPolicy, Remembered>();
+
+  constructor({ credentials, groups = TLS_KEMS }: SessionOffer) {
+    this.#credentials = [...credentials];
+    const usable = groups.filter(({ identifiers }) => identifiers.tlsGroup !== undefined);
+    this.#server = {
+      groups: usable,
+      capabilities: capabilities({
+        kems: usable,
+        signatures: credentials.flatMap(({ signatures }) => signatures),
+        formats: ['tls-1.3', 'tls-1.2'],
+      }),
+    };
+  }
+
+  /** The decision about a hello, whatever its bytes are beside what it offers. */
+  decide(hello: ClientHello, peer: PeerPolicy, at: Date): Decided {
+    const { number, credentials } = this.#candidatesFor(hello.serverName);
+    const decisions = this.#decisionsOn(Math.floor(at.getTime() / DAY), peer);
+    const shape = `${String(number)} ${shapeOf(hello)}`;
+    const before = decisions.get(shape);
+    if (before !== undefined) return before;
+    const decided = choose(hello, credentials, this.#server, peer, at);
+    if (shape.length <= MAX_SHAPE) {
+      if (decisions.size >= MAX_SHAPES) decisions.clear();
+      decisions.set(shape, decided);
+    }
+    return decided;
+  }
+
+  #decisionsOn(day: number, peer: PeerPolicy): Map<string, Decided> {
+    const before = this.#remembered.get(peer);
+    if (before?.day === day) return before.decisions;
+    const decisions = new Map<string, Decided>();
+    this.#remembered.set(peer, { day, decisions });
+    return decisions;
+  }
+
+  #candidatesFor(serverName: string | undefined): Candidates {
+    const before = this.#byName.get(serverName);
+    if (before !== undefined) return before;
+    const credentials = credentialsNamed(this.#credentials, serverName);
+    const set = credentials.map((credential) => this.#credentials.indexOf(credential)).join();
+    const candidates = this.#candidates.get(set) ?? { number: this.#candidates.size, credentials };
+    this.#candidates.set(set, candidates);
+    if (this.#byName.size >= MAX_NAMES) this.#byName.clear();
+    this.#byName.set(serverName, candidates);
+    return candidates;
+  }
+}
+
+/** All without a server name; none for one that nobody has, or that is none [RFC 9525 §6.3]. */
+function credentialsNamed(
+  credentials: readonly Credential[],
+  serverName: string | undefined,
+): readonly Credential[] {
+  if (serverName === undefined) return credentials;
+  const host = hostName(serverName);
+  if (host === undefined) return [];
+  const reference = readReference({ dns: host });
+  return credentials.filter(({ certificates: [leaf] }) => leaf !== undefined && hasName(leaf, reference));
+}
+
+/** Everything that a decision rests on, as text: the same for hellos that differ in randomness and GREASE alone. */
+function shapeOf({
+  versions,
+  cipherSuites,
+  keyShares,
+  groups,
+  signatureAlgorithms,
+  certificateSignatureAlgorithms,
+}: ClientHello): string {
+  const flags =
+    (versions.includes(TLS_1_3) ? 1 : 0) |
+    (versions.includes(TLS_1_2) ? 2 : 0) |
+    (cipherSuites.includes(FALLBACK_SCSV) ? 4 : 0) |
+    (keyShares === undefined ? 0 : 8);
+  return (
+    String.fromCharCode(flags, suitesAmong(cipherSuites)) +
+    codes(groups) +
+    codes(signatureAlgorithms) +
+    codes(certificateSignatureAlgorithms)
+  );
+}
+
+/** A list after its length, so that two lists in a row never look like two others. */
+function codes(list: readonly number[] | undefined): string {
+  if (list === undefined) return '\0';
+  let text = '';
+  for (const code of list) if (!isGrease(code)) text += String.fromCharCode(code);
+  return String.fromCharCode(text.length + 1) + text;
+}
