@@ -1,0 +1,134 @@
+/** Secure contexts that allow exactly what was decided, made once and kept. */
+import { createHash } from 'node:crypto';
+import { createSecureContext, type SecureContext } from 'node:tls';
+import type { PolicyTlsVersion } from '../policy/index.ts';
+import type { AeadName } from '../registry/index.ts';
+import { type Credential, signatureSchemeName } from '../tls/index.ts';
+import type { AcceptedOffer } from './listener-types.ts';
+import type { TicketKeys } from './tickets.ts';
+
+/** What a context allows: the part of a decision that the engine carries out. */
+export type ContextChoice = Pick<AcceptedOffer, 'ciphers' | 'credential' | 'group' | 'scheme' | 'version'>;
+
+/** What all contexts of one cache have in common. */
+export interface ContextOptions {
+  readonly capacity: number;
+  readonly tickets: TicketKeys;
+  /** What else must be the same for a session to be resumed: policy, anchors of clients, ... */
+  readonly binding: string;
+  /** PEM of the anchors of client certificates, whose names clients are sent. */
+  readonly authorities: readonly string[];
+}
+
+/** What OpenSSL calls the cipher suites with an AEAD: of TLS 1.2 those with ephemeral keys [RFC 9325 §4.2]. */
+const SUITES: Readonly<Partial<Record<AeadName, Readonly<Record<PolicyTlsVersion, readonly string[]>>>>> = {
+  'AES-128-GCM': {
+    'TLSv1.3': ['TLS_AES_128_GCM_SHA256'],
+    'TLSv1.2': ['ECDHE-ECDSA-AES128-GCM-SHA256', 'ECDHE-RSA-AES128-GCM-SHA256'],
+  },
+  'AES-256-GCM': {
+    'TLSv1.3': ['TLS_AES_256_GCM_SHA384'],
+    'TLSv1.2': ['ECDHE-ECDSA-AES256-GCM-SHA384', 'ECDHE-RSA-AES256-GCM-SHA384'],
+  },
+  'ChaCha20-Poly1305': {
+    'TLSv1.3': ['TLS_CHACHA20_POLY1305_SHA256'],
+    'TLSv1.2': ['ECDHE-ECDSA-CHACHA20-POLY1305', 'ECDHE-RSA-CHACHA20-POLY1305'],
+  },
+};
+
+/**
+ * In TLS 1.2 OpenSSL takes the curves of clients' ECDSA keys from the same list as the groups of the key exchange
+ * [RFC 8422 §5.1.1]. The group that was chosen comes first and the client has it, so it stays the one that is used.
+ */
+const CLIENT_KEY_CURVES = ['secp256r1', 'secp384r1', 'secp521r1'] as const;
+
+/** OpenSSL takes session id contexts of at most 32 bytes; 24 bytes in base64url are as many. */
+const BINDING_BYTES = 24;
+
+/** A bounded cache of contexts: the one unused for longest makes room. */
+export class Contexts {
+  readonly #options: ContextOptions;
+  readonly #held: Map<string, SecureContext> = new Map();
+  readonly #numbers: Map<Credential, number> = new Map();
+  #found = 0;
+  #made = 0;
+
+  constructor(options: ContextOptions) {
+    this.#options = options;
+  }
+
+  get stats(): { readonly held: number; readonly found: number; readonly made: number } {
+    return { held: this.#held.size, found: this.#found, made: this.#made };
+  }
+
+  /**
+   * The context for a choice. Throws what `tls.createSecureContext` throws for what this runtime cannot do.
+   *
+   * @param clientSchemes - SignatureSchemes that clients may use; empty when they are not asked for a certificate.
+   * @param epoch - Whose ticket keys.
+   */
+  get(choice: ContextChoice, clientSchemes: readonly number[], epoch: number): SecureContext {
+    const key = `${choice.version} ${choice.group.name} ${this.#numberOf(choice.credential)} ${choice.scheme} ${epoch} ${choice.ciphers.map(({ name }) => name).join()} ${clientSchemes.join()}`;
+    const known = this.#held.get(key);
+    if (known !== undefined) {
+      this.#found++;
+      // To the end: what is used stays.
+      this.#held.delete(key);
+      this.#held.set(key, known);
+      return known;
+    }
+    const made = this.#make(choice, clientSchemes, epoch);
+    this.#made++;
+    this.#held.set(key, made);
+    if (this.#held.size > this.#options.capacity)
+      for (const oldest of this.#held.keys()) {
+        this.#held.delete(oldest);
+        break;
+      }
+    return made;
+  }
+
+  #numberOf(credential: Credential): number {
+    const known = this.#numbers.get(credential);
+    if (known !== undefined) return known;
+    this.#numbers.set(credential, this.#numbers.size);
+    return this.#numbers.size - 1;
+  }
+
+  #make(
+    { version, group, credential, scheme, ciphers }: ContextChoice,
+    clientSchemes: readonly number[],
+    epoch: number,
+  ): SecureContext {
+    const { tickets, authorities } = this.#options;
+    return createSecureContext({
+      cert: credential.certificatePem,
+      key: credential.privateKeyPem,
+      minVersion: version,
+      maxVersion: version,
+      ecdhCurve: [
+        group.identifiers.tlsGroup?.name ?? group.name,
+        ...(version === 'TLSv1.2' && clientSchemes.length > 0 ? CLIENT_KEY_CURVES : []),
+      ].join(':'),
+      // One list for what the server signs with and what it takes from clients. The server's preference counts, and
+      // its key does not fit the schemes of other kinds: the first entry is what it signs with.
+      sigalgs: [...new Set([scheme, ...clientSchemes])].map(signatureSchemeName).join(':'),
+      honorCipherOrder: true,
+      ciphers: ciphers.flatMap(({ name }) => SUITES[name]?.[version] ?? []).join(':'),
+      ticketKeys: tickets.keys(epoch),
+      sessionTimeout: tickets.lifetimeSeconds,
+      sessionIdContext: this.#bindingOf(credential, scheme),
+      ...(authorities.length > 0 && { ca: [...authorities] }),
+    });
+  }
+
+  // A session is resumed only under the certificate and the scheme that it was made with, so that what is reported
+  // of a resumed session is true.
+  #bindingOf(credential: Credential, scheme: number): string {
+    return createHash('sha256')
+      .update(`${this.#options.binding}\n${scheme}\n${credential.certificatePem}`)
+      .digest()
+      .subarray(0, BINDING_BYTES)
+      .toString('base64url');
+  }
+}
