@@ -58,8 +58,10 @@ export async function* piecesOf(
         throw new HybridgeError('invalid_argument', 'the source gave something other than a Uint8Array', {
           fault: 'caller',
         });
-      yield step.value;
-      total += step.value.length;
+      const { buffer, byteOffset, length } = step.value;
+      // Not a Buffer, whose `slice` is no copy: whoever keeps a piece must be able to rely on his.
+      yield new Uint8Array(buffer, byteOffset, length);
+      total += length;
       onProgress?.(total);
       requireNotAborted(signal);
     }

@@ -84,7 +84,7 @@ async function gather(
   for await (const chunk of chunks) {
     length += chunk.length;
     if (length > limit) throw tooLarge();
-    parts.push(chunk.slice());
+    parts.push(new Uint8Array(chunk));
   }
   // Not the Buffer itself, which may be a window on memory that others use too.
   return Uint8Array.from(Buffer.concat(parts));

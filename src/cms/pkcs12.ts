@@ -247,7 +247,7 @@ class Opening {
 
   async #bag({ type, value, friendlyName, localKeyId }: Bag): Promise<void> {
     // Copies: the bytes around them are wiped.
-    const names = { friendlyName, localKeyId: localKeyId === undefined ? undefined : localKeyId.slice() };
+    const names = { friendlyName, localKeyId: localKeyId === undefined ? undefined : new Uint8Array(localKeyId) };
     switch (type) {
       case BAG.key:
         this.#keys.push({ key: await this.#key(value), ...names });

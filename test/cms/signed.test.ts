@@ -722,3 +722,13 @@ function indexOf(bytes: Uint8Array, part: Uint8Array): number {
     if (equal(bytes.subarray(at, at + part.length), part)) return at;
   throw new Error('not found');
 }
+
+it('a source may use one Buffer for all its pieces', async () => {
+  const message = await messageBy([await signerOf('Ed25519')]);
+  function* reusing(): Generator<Uint8Array> {
+    const buffer = Buffer.alloc(7);
+    for (let at = 0; at < message.length; at += buffer.length)
+      yield buffer.subarray(0, Buffer.from(message).copy(buffer, 0, at));
+  }
+  expect(await verifyMessage(provider, reusing())).toMatchObject({ valid: true, content });
+});
