@@ -1,8 +1,10 @@
 import { once } from 'node:events';
-import { copyFileSync, existsSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createServer, type Server } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { namedPolicy } from '../../src/policy/index.ts';
+import { createSqliteStore } from '../../src/stores/sqlite/index.ts';
 import { Sandbox } from './support.ts';
 
 /** Every command, the way to its help, and what its example needs to be there. */
@@ -33,8 +35,12 @@ const COMMANDS = {
   'policy show': [],
   'policy check': [],
   'policy diff': [],
+  'policy exceptions': ['ward-7.json', 'floors.db'],
+  'policy floors': ['floors.db'],
+  'policy render': [],
   'tls hello': ['capture.pcapng'],
   'tls probe': [],
+  'tls rules': [],
   bench: [],
 } as const;
 
@@ -75,6 +81,11 @@ beforeAll(async () => {
   sandbox = new Sandbox();
   expect(await sandbox.shell(SETUP)).toMatchObject({ code: 0, stderr: '' });
   copyFileSync(CAPTURE, sandbox.path('capture.pcapng'));
+  writeFileSync(
+    sandbox.path('ward-7.json'),
+    JSON.stringify({ ...namedPolicy('hybrid-required'), name: 'ward-7' }),
+  );
+  await createSqliteStore({ path: sandbox.path('floors.db') }).close();
   const [cert, key] = ['pump.pem', 'pump.key'].map((name) => readFileSync(sandbox.path('pki', name)));
   server = createServer({ cert, key }, (socket) => socket.on('error', () => undefined));
   server.listen(0, '127.0.0.1');

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, expect, it } from 'vitest';
 
-import { recordExceptionUse } from '../../src/negotiation/index.ts';
+import { createFloors, recordExceptionUse } from '../../src/negotiation/index.ts';
 import { namedPolicy, type Policy, type PolicyException } from '../../src/policy/index.ts';
 import { createSqliteStore } from '../../src/stores/sqlite/index.ts';
 import { Sandbox } from './support.ts';
@@ -52,4 +52,28 @@ it('policy exceptions tells when each was last used', async () => {
     ['idle', null],
     ['used', '2027-03-01T10:00:00.000Z'],
   ]);
+});
+
+it('policy floors lists what devices have proven, and forgets one of them', async () => {
+  const path = sandbox.path('proven.db');
+  const store = createSqliteStore({ path });
+  const floors = createFloors({ store, enforce: 'refuse', onLost: 'closed' });
+  const now = new Date();
+  await floors.raise('uri:urn:dev:ops:pump-17', 40, now);
+  await floors.raise('dns:pump 18.example', 41, now);
+  await store.close();
+  const listed = await sandbox.hybridge(['policy', 'floors', '--store', 'proven.db']);
+  expect(listed.code).toBe(0);
+  expect(listed.stdout.trim().split('\n')).toEqual([
+    expect.stringMatching(/^dns:pump 18\.example .* until \d{4}-\d\d-\d\d$/u),
+    expect.stringMatching(/^uri:urn:dev:ops:pump-17 .* until \d{4}-\d\d-\d\d$/u),
+  ]);
+  const args = ['policy', 'floors', '--store', 'proven.db', '--reset', 'uri:urn:dev:ops:pump-17', '--json'];
+  const first = await sandbox.hybridge(args);
+  expect([first.code, JSON.parse(first.stdout)]).toEqual([
+    0,
+    { ok: true, peer: 'uri:urn:dev:ops:pump-17', reset: true },
+  ]);
+  expect((await sandbox.hybridge(args)).code, 'there is none any more').toBe(1);
+  expect((await sandbox.hybridge(['policy', 'floors', '--store', 'absent.db'])).code).toBe(2);
 });

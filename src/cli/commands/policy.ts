@@ -17,6 +17,7 @@ import { atOption, jsonOption, quietOption } from '../options.ts';
 import { EXIT, finish, printJson, printLine, printTable, run } from '../outcome.ts';
 import { loadPolicy } from '../policy-file.ts';
 import { addExceptions } from './policy/exceptions.ts';
+import { addFloors } from './policy/floors.ts';
 import { addRender } from './policy/render.ts';
 
 function entry(query: string): RegistryEntry {
@@ -193,5 +194,7 @@ export function addPolicy(program: Command): void {
     );
 
   addExceptions(policy);
+
+  addFloors(policy);
   addRender(policy);
 }

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import type { Command } from '@commander-js/extra-typings';
 import { lastExceptionUse } from '../../../negotiation/index.ts';
 import {
@@ -8,29 +7,21 @@ import {
   type Policy,
   policyExceptions,
 } from '../../../policy/index.ts';
-import { createSqliteStore } from '../../../stores/sqlite/index.ts';
-import { fileError } from '../../file-error.ts';
 import { instant } from '../../instant.ts';
 import { atOption, jsonOption, quietOption } from '../../options.ts';
 import { EXIT, finish, printLine, run } from '../../outcome.ts';
 import { loadPolicy } from '../../policy-file.ts';
+import { STORE_FLAG, STORE_HELP, withStore } from '../../store.ts';
 
 /** When each exception was last needed, in their order; `undefined` for never. */
-async function lastUses(
-  file: string,
+function lastUses(
+  where: string,
   policy: Policy,
   listed: readonly DatedException[],
 ): Promise<readonly (Date | undefined)[]> {
-  // To look must not leave a new store behind.
-  await stat(file).catch((error: unknown) => {
-    throw fileError('read', file, error);
-  });
-  const store = createSqliteStore({ path: file });
-  try {
-    return await Promise.all(listed.map(({ exception }) => lastExceptionUse(store, policy, exception)));
-  } finally {
-    await store.close();
-  }
+  return withStore(where, (store) =>
+    Promise.all(listed.map(({ exception }) => lastExceptionUse(store, policy, exception))),
+  );
 }
 
 function left({ daysLeft, expired, exception }: DatedException): string {
@@ -46,7 +37,7 @@ export function addExceptions(policy: Command): void {
       'Lists what a policy permits to single peers: until when, who answers for it, when last used.',
     )
     .requiredOption('--policy <name|file>', 'the policy to look into')
-    .option('--store <file>', 'the store of the terminator, which knows when each was last used')
+    .option(STORE_FLAG, STORE_HELP)
     .addOption(atOption)
     .addOption(jsonOption)
     .addOption(quietOption)
