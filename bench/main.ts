@@ -10,7 +10,9 @@ import { cosePairs } from './suites/cose.ts';
 import { cms, type CmsResult } from './suites/cms.ts';
 import { crlPairs } from './suites/crl.ts';
 import { dispatchPairs } from './suites/dispatch.ts';
+import { helloPairs } from './suites/hello.ts';
 import { hybridPairs } from './suites/hybrid.ts';
+import { negotiationPairs } from './suites/negotiation.ts';
 import { olderNode } from './suites/older-node.ts';
 import { pathPairs } from './suites/path.ts';
 import { portablePairs } from './suites/portable.ts';
@@ -28,7 +30,16 @@ console.log(
 );
 
 const comparisons: Comparison[] = [];
-for (const pairs of [cosePairs, crlPairs, dispatchPairs, hybridPairs, portablePairs, pathPairs])
+for (const pairs of [
+  cosePairs,
+  crlPairs,
+  dispatchPairs,
+  helloPairs,
+  hybridPairs,
+  negotiationPairs,
+  portablePairs,
+  pathPairs,
+])
   for (const pair of await pairs()) {
     if (!wanted(pair.name)) continue;
     const comparison = await compare(pair, effort);

@@ -92,9 +92,11 @@ export function choose(
   if ('outcome' in suites) return refusing(suites);
   const permitted = credentials.filter((credential) => isChainPermitted(question, credential));
   if (permitted.length === 0) return refusing(unpermittedChains(question, credentials));
+  const sendable = permitted.filter((credential) => isLeafListed(credential, hello));
+  if (sendable.length === 0) return refusing(unlistedLeaves(permitted));
 
   const theirs = readHello(hello);
-  const eligible = eligibleAmong(question, permitted, suites.offered);
+  const eligible = eligibleAmong(question, sendable, suites.offered);
   const kem = selectGroup(question, server.groups, theirs);
   const signature = selectSignature(question, eligible, theirs);
   const negotiation: SharedNegotiation = {
@@ -302,6 +304,35 @@ function unpermittedChains(question: Question, credentials: readonly Credential[
         .flatMap(({ reasons }) => reasons),
     ),
     problem: `the policy refuses the signatures in every certificate chain of this name (${names(refused)})`,
+    remedy: 'server',
+  };
+}
+
+/**
+ * Whether OpenSSL sends a leaf: where a client has a list for certificates, the signature on the leaf must be in it.
+ * There a scheme of ECDSA stands for every curve, as in TLS 1.2.
+ */
+function isLeafListed(
+  { chainSignatures: [onLeaf] }: Credential,
+  { certificateSignatureAlgorithms }: ClientHello,
+): boolean {
+  if (certificateSignatureAlgorithms === undefined || onLeaf === undefined) return true;
+  return certificateSignatureAlgorithms.some((code) => signaturesOf(code, 'TLSv1.2').includes(onLeaf));
+}
+
+function unlistedLeaves(credentials: readonly Credential[]): Refused {
+  const signatures = names(credentials.flatMap(({ chainSignatures: [onLeaf] }) => onLeaf ?? []));
+  return {
+    outcome: 'refuse',
+    alert: 'handshake_failure',
+    reasons: [
+      {
+        rule: 'certificate-chain',
+        text: `The certificates for this name are signed with ${signatures}, which the client does not take on certificates.`,
+        source: 'RFC 9846, signature_algorithms_cert',
+      },
+    ],
+    problem: `it takes no certificate signed with ${signatures}, as it says in signature_algorithms_cert`,
     remedy: 'server',
   };
 }

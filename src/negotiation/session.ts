@@ -63,7 +63,8 @@ export type SessionDecision =
  * supported_groups, whether or not there is a key share of it (one round trip more costs less than a weaker group, and
  * an attacker who strips key shares gains nothing); the credential among those with the name that was asked for,
  * whose chain it permits, by the signature that the key makes. A chain with signatures that the client does not list
- * is taken only where there is no other, with a warning.
+ * is taken only where there is no other, with a warning; not if the client has a list for certificates and the leaf's
+ * is missing there, since OpenSSL does not send it then.
  *
  * Refused with `protocol_version` is a client without a permitted version; with `inappropriate_fallback` one that says
  * that it has tried a better one [RFC 7507]; with `missing_extension` a hello of TLS 1.3 without groups, key shares

@@ -29,7 +29,7 @@ const LEVELS = { warning: 1, fatal: 2 } as const;
  * ```ts
  * import { encodeAlert } from 'hybridge/tls';
  *
- * console.log(encodeAlert('protocol_version')); // 15 03 03 00 02 02 46
+ * console.log(encodeAlert('protocol_version')); // 21, 3, 3, 0, 2, 2, 70
  * ```
  */
 export function encodeAlert(

@@ -1,4 +1,4 @@
-/** ClientHello [RFC 9846 §4.1.2], [RFC 5246 §7.4.1.2]. */
+/** ClientHello [RFC 9846], [RFC 5246 §7.4.1.2]. */
 import { concat, EMPTY, fromUtf8, requireLength, utf8 } from '../bytes/index.ts';
 import { readTls, tls, type TlsReader } from '../encoding/index.ts';
 import { EXTENSION, HANDSHAKE_TYPE, isGrease, SSL_3_0, TLS_1_0, TLS_1_2, TLS_1_3 } from './code-points.ts';
@@ -42,7 +42,7 @@ export interface ClientHello {
   readonly signatureAlgorithms: readonly number[] | undefined;
   readonly certificateSignatureAlgorithms: readonly number[] | undefined;
   readonly pskIdentities: readonly Uint8Array[] | undefined;
-  /** PskKeyExchangeMode: 0 is psk_ke, 1 is psk_dhe_ke [RFC 9846 §4.2]. */
+  /** PskKeyExchangeMode: 0 is psk_ke, 1 is psk_dhe_ke [RFC 9846]. */
   readonly pskModes: readonly number[] | undefined;
   /** The ticket of TLS 1.2; empty when the client only asks for one [RFC 5077 §3.2]. */
   readonly sessionTicket: Uint8Array | undefined;
@@ -53,7 +53,7 @@ export interface ClientHello {
   readonly grease: boolean;
 }
 
-/** A pre-shared key on offer [RFC 9846 §4.2]. */
+/** A pre-shared key on offer [RFC 9846]. */
 export interface OfferedPsk {
   readonly identity: Uint8Array;
   /** 0 for keys that are not tickets, unless told. */
@@ -315,7 +315,7 @@ function readPskIdentities(data: TlsReader): readonly Uint8Array[] {
   return identities;
 }
 
-// A hello without supported_versions takes TLS 1.2 at most, whatever its number [RFC 9846 §4.2].
+// A hello without supported_versions takes TLS 1.2 at most, whatever its number [RFC 9846].
 function impliedVersions(legacyVersion: number): readonly number[] {
   const versions: number[] = [];
   for (let version = Math.min(legacyVersion, TLS_1_2); version >= TLS_1_0; version--) versions.push(version);

@@ -12,7 +12,7 @@ export const SSL_3_0 = 0x0300;
 /** ContentType of records [RFC 9846 §5.1]. */
 export const CONTENT_TYPE = { changeCipherSpec: 20, alert: 21, handshake: 22, applicationData: 23 } as const;
 
-/** HandshakeType of the messages that are read here [RFC 9846 §4]. */
+/** HandshakeType of the messages that are read here [RFC 9846]. */
 export const HANDSHAKE_TYPE = { clientHello: 1, serverHello: 2 } as const;
 
 /** ExtensionType of the extensions that are read here. */

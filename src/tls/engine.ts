@@ -28,7 +28,16 @@ function accepts(options: SecureContextOptions): boolean {
 
 let groups: readonly EngineGroup[] | undefined;
 
-/** The groups of the registry that `node:tls` of this runtime has. */
+/**
+ * The groups of the registry that `node:tls` of this runtime has.
+ *
+ * @example
+ * ```ts
+ * import { engineGroups } from 'hybridge/tls';
+ *
+ * console.log(engineGroups().some(({ algorithm }) => algorithm.nature === 'hybrid')); // false before OpenSSL 3.5
+ * ```
+ */
 export function engineGroups(): readonly EngineGroup[] {
   groups ??= TLS_GROUPS.filter(({ name }) => accepts({ ecdhCurve: name }));
   return groups;
@@ -36,7 +45,16 @@ export function engineGroups(): readonly EngineGroup[] {
 
 const schemes = new Map<number, boolean>();
 
-/** Whether `node:tls` of this runtime signs and verifies handshakes with a SignatureScheme. */
+/**
+ * Whether `node:tls` of this runtime signs and verifies handshakes with a SignatureScheme.
+ *
+ * @example
+ * ```ts
+ * import { engineHasScheme } from 'hybridge/tls';
+ *
+ * console.log(engineHasScheme(0x0403), engineHasScheme(0x0911)); // true false: ECDSA on P-256, and SLH-DSA
+ * ```
+ */
 export function engineHasScheme(code: number): boolean {
   const known = schemes.get(code);
   if (known !== undefined) return known;

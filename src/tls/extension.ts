@@ -1,4 +1,4 @@
-/** What ClientHello and ServerHello have in common: extensions and key shares [RFC 9846 §4]. */
+/** What ClientHello and ServerHello have in common: extensions and key shares [RFC 9846]. */
 import type { TlsReader } from '../encoding/index.ts';
 import { tls } from '../encoding/index.ts';
 import { EXTENSION } from './code-points.ts';
@@ -74,7 +74,7 @@ export function extensionName(type: number): string {
  *
  * @param read - Called with the data of each extension in its order. What it leaves unread is an error for the
  * extensions that it reads (it returns true), and of no interest for the others.
- * @throws HybridgeError when an extension is there twice [RFC 9846 §4.2].
+ * @throws HybridgeError when an extension is there twice [RFC 9846].
  */
 export function readExtensions(
   hello: TlsReader,

@@ -135,7 +135,7 @@ export function createFlightReader(options: FlightReaderOptions = {}): FlightRea
         yield { kind: 'alert', alert: decodeAlert(fragment) };
         return true;
       case CONTENT_TYPE.applicationData:
-        // Early data, which a server that asks for another ClientHello passes over [RFC 9846 §4.2].
+        // Early data, which a server that asks for another ClientHello passes over [RFC 9846].
         if (awaitingHello) return true;
     }
     yield { kind: 'encrypted' };

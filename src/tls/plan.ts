@@ -347,7 +347,9 @@ export function tlsPlan<Chain extends CertificateChain = Credential>(
     externalPsk = false,
   } = input;
   const engine = input.engine === 'openssl-3.5' ? OPENSSL_3_5 : engineHere();
-  const peer = policyForPeer(whole, input.peer ?? {}, at);
+  // An exception for an identity holds provisionally until the certificate is seen; nobody here would look again.
+  const identities = input.peer?.identities ?? [];
+  const peer = policyForPeer(whole, { ...input.peer, identities }, at);
   const draft: Draft = { policy: peer.policy, at, engine, warnings: [] };
   const groups = groupsOf(draft);
   const tuples = tuplesOf(groups);

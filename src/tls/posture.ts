@@ -289,7 +289,9 @@ export function postureFromHellos(clientHello: ClientHello, serverHello: ServerH
     );
   const common = { version, cipher: cipherSuiteName(cipherSuite) };
   if (code !== TLS_1_3) return { ...common, ...legacyPosture(clientHello, serverHello) };
-  const byPsk = selectedPsk !== undefined;
+  // RFC 8773: the key goes into the key schedule, and certificates still authenticate.
+  const withCertificate = serverHello.extensions.some(({ type }) => type === CERT_WITH_EXTERN_PSK);
+  const byPsk = selectedPsk !== undefined && !withCertificate;
   const keyExchange = group === undefined ? 'unknown' : groupNature(group);
   const asked = serverHello.kind === 'hello-retry-request';
   return {
@@ -315,7 +317,10 @@ export function postureFromHellos(clientHello: ClientHello, serverHello: ServerH
   };
 }
 
-// RFC 9846 §4.1.4: a share that was not in the first hello has been asked for.
+/** tls_cert_with_extern_psk [RFC 8773]. */
+const CERT_WITH_EXTERN_PSK = 33;
+
+// RFC 9846: a share that was not in the first hello has been asked for.
 function isRetried({ keyShares, extensions }: ClientHello, group: number): boolean {
   return (
     keyShares?.some((share) => share.group === group) !== true ||

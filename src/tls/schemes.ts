@@ -150,6 +150,15 @@ export interface SchemeChoice {
  * are left out.
  *
  * @param algorithms - What the key can do, such as `Credential.signatures`.
+ *
+ * @example
+ * ```ts
+ * import { signature } from 'hybridge/registry';
+ * import { schemeChoices } from 'hybridge/tls';
+ *
+ * const [choice] = schemeChoices([signature('ML-DSA-65')], 'TLSv1.3');
+ * console.log(choice?.algorithm.name, choice?.scheme.toString(16)); // ML-DSA-65 905
+ * ```
  */
 export function schemeChoices(
   algorithms: readonly SignatureDescriptor[],

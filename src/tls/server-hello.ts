@@ -1,4 +1,4 @@
-/** ServerHello and HelloRetryRequest [RFC 9846 §4.1.3, §4.1.4], [RFC 5246 §7.4.1.3]. */
+/** ServerHello and HelloRetryRequest [RFC 9846], [RFC 5246 §7.4.1.3]. */
 import { concat, EMPTY, equal, fromHex, requireLength } from '../bytes/index.ts';
 import { readTls, tls, type TlsReader } from '../encoding/index.ts';
 import { EXTENSION, HANDSHAKE_TYPE, SSL_3_0, TLS_1_2, TLS_1_3 } from './code-points.ts';
@@ -55,7 +55,7 @@ export interface ServerHelloFields {
   readonly extensions?: readonly HelloExtension[];
 }
 
-/** SHA-256 of "HelloRetryRequest" [RFC 9846 §4.1.3]. */
+/** SHA-256 of "HelloRetryRequest" [RFC 9846]. */
 const RETRY_RANDOM = fromHex('cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c');
 
 /** Whether a random, or what begins with one, is that of a HelloRetryRequest. */

@@ -516,6 +516,8 @@ describe('properties', () => {
       '1:2:3',
       'pump example',
       '192.0.2.256.',
+      '192.0.2.256',
+      '192.0.02.1',
       '12345::',
     ])
       expect(() => generalNameFrom(bad), bad).toThrow(HybridgeError);

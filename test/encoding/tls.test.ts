@@ -12,7 +12,10 @@ describe('reading', () => {
     expect(reader.u24('number')).toBe(0x010203);
     expect(reader.u32('big')).toBe(0x0a0b0c0d);
     const groups = reader.vector('groups', 2, 65535);
-    expect([groups.u16('group'), groups.u16('group')]).toEqual([0x11ec, 0x001d]);
+    expect([groups.offset, groups.remaining]).toEqual([11, 4]);
+    expect(groups.u16('group')).toBe(0x11ec);
+    expect(groups.rest, 'as it is, without being read').toEqual(fromHex('001d'));
+    expect(groups.u16('group')).toBe(0x001d);
     groups.end();
     expect(reader.remaining).toBe(3);
     expect(reader.opaque('session', 0, 32)).toEqual(fromHex('aabb'));

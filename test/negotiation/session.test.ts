@@ -266,6 +266,17 @@ describe('the credential', () => {
     );
   });
 
+  test('has a leaf that OpenSSL sends to the client: one whose signature it lists, if it has a list for certificates', () => {
+    const hello = aHello({ certificateSignatureAlgorithms: [SCHEME.ecdsaP256, SCHEME.rsaPss] });
+    expect(accepted(decide(hello, { credentials: [mixed, ecdsa] })).credential).toBe(ecdsa);
+    const { alert, hint, reasons } = refused(decide(hello, { credentials: [mixed] }));
+    expect([alert, reasons.map(({ rule }) => rule), hint]).toEqual([
+      'handshake_failure',
+      ['certificate-chain'],
+      'it takes no certificate signed with ML-DSA-65, as it says in signature_algorithms_cert; give the server a certificate chain that serves it',
+    ]);
+  });
+
   test('has a chain that the policy permits', () => {
     const pqOnly = namedPolicy('pq-only');
     const hello = aHello({ groups: [GROUP.mlkem768] });

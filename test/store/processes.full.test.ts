@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
 import { createRedisStore } from '../../src/stores/redis/index.ts';
 import { createSqliteStore } from '../../src/stores/sqlite/index.ts';
@@ -71,6 +71,8 @@ describeWithRedis('Redis store', () => {
         const again = await startRedis(durable, folder);
         const store = createRedisStore({ url: again.url });
         try {
+          // What it has on disk is read before it answers anybody.
+          await vi.waitFor(() => store.get('turn/1'), { timeout: 60_000, interval: 100 });
           for (const [index, answers] of lines.entries()) {
             const last = answers.at(-1)?.raised ?? 0;
             const stored = (await store.get(`turn/${String(kill * 10 + index + 1)}`))?.value;

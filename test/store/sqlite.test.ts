@@ -173,7 +173,7 @@ describe('createSqliteStore', () => {
   test('several processes may make the file at once', async () => {
     const path = newFile();
     const script = `import { createSqliteStore } from ${JSON.stringify(join(import.meta.dirname, '../../src/stores/sqlite/index.ts'))};
-      const store = createSqliteStore({ path: ${JSON.stringify(path)} });
+      const store = createSqliteStore({ path: ${JSON.stringify(path)}, busyTimeout: 20000 });
       await store.raise('opened', 1); await store.close();`;
     const children = Array.from({ length: 4 }, () =>
       spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'ignore', 'pipe'] }),

@@ -10,7 +10,9 @@ import { createSqliteStore } from '../../src/stores/sqlite/index.ts';
 const [, , kind = '', location = '', task = '', count = '0', seed = '0'] = process.argv;
 
 const store: Store =
-  kind === 'redis' ? createRedisStore({ url: location }) : createSqliteStore({ path: location });
+  kind === 'redis'
+    ? createRedisStore({ url: location, timeout: 20_000 })
+    : createSqliteStore({ path: location, busyTimeout: 60_000 });
 
 /** What was said has left the process: a pipe that is full would hold it back until it is lost with the process. */
 const say = (value: unknown): Promise<void> =>

@@ -30,6 +30,7 @@ const manifest = new Fields(JSON.parse(readFileSync(join(folder, 'manifest.json'
 const listed: readonly ManifestFile[] = [
   ...manifest.objects('families').flatMap((family) => family.objects('files')),
   ...manifest.objects('generated'),
+  ...manifest.objects('recorded'),
 ].map((file) => ({ path: file.text('path'), sha256: file.text('sha256'), cases: file.number('cases') }));
 
 /** How many cases the manifest counts in these files. */

@@ -90,8 +90,9 @@ describe('loadCredential', () => {
     const { certificate } = await selfSigned('ML-DSA-65');
     const { privateKey: key } = await signatureKeys('ML-DSA-65');
     const password = 'correct horse';
+    const encryption = { kdf: 'pbkdf2', iterations: 2000 } as const;
     for (const form of ['seed', 'both', 'expanded'] as const) {
-      const privateKey = await exportPrivateKey(provider, key, { format: 'pem', form, password });
+      const privateKey = await exportPrivateKey(provider, key, { format: 'pem', form, password, encryption });
       const { certificatePem, privateKeyPem } = await loadCredential(provider, {
         certificate: certificate.bytes,
         privateKey,
@@ -99,7 +100,7 @@ describe('loadCredential', () => {
       });
       createSecureContext({ cert: certificatePem, key: privateKeyPem });
     }
-    const privateKey = await exportPrivateKey(provider, key, { format: 'pem', password });
+    const privateKey = await exportPrivateKey(provider, key, { format: 'pem', password, encryption });
     const input = { certificate: certificate.bytes, privateKey };
     expect(await refusal(loadCredential(provider, { ...input, password: 'wrong' }))).toMatchObject({
       code: 'decryption_failed',

@@ -6,7 +6,16 @@ import { connect, type ConnectionOptions, createServer, type TlsOptions, TLSSock
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import { type HybridgeError, isHybridgeError } from '../../src/bytes/index.ts';
-import { namedPolicy, type Policy, type PolicyName } from '../../src/policy/index.ts';
+import {
+  judge,
+  namedPolicy,
+  type Policy,
+  POLICY_NAMES,
+  type PolicyName,
+  type Subject,
+  type Use,
+} from '../../src/policy/index.ts';
+import { findByTlsSignature } from '../../src/registry/index.ts';
 import {
   type ClientHello,
   type ClientTlsInput,
@@ -21,6 +30,7 @@ import {
 } from '../../src/tls/index.ts';
 import { AT } from '../certificates/fixtures.ts';
 import { nodeKnowsMlDsa } from '../certificates/tls/processes.ts';
+import { report } from '../support/tally.ts';
 import { newCredential } from './keys.ts';
 import { meet, type Meeting, posturesOf } from './sessions.ts';
 
@@ -358,7 +368,9 @@ describe('tlsOptions: pre-shared keys', () => {
     socket.on('error', () => undefined);
     await once(socket, 'close');
     server.close();
-    expect(errors.map(({ message }) => message)).not.toContain('let in');
+    expect(errors.map(({ message }) => message)).toEqual([
+      'the pre-shared key was not used: OpenSSL did not take it',
+    ]);
   });
 
   it('refuses a server that does not know the key', async () => {
@@ -434,6 +446,17 @@ describe('tlsOptions: exceptions', () => {
     const { versions, warnings } = tlsPlan({ side: 'client', at: AT, policy });
     expect(versions).toEqual(['TLSv1.3']);
     expect(warnings.map(({ rule }) => rule)).toContain('exception-not-expressed');
+    // An identity that nobody has seen is not taken on trust.
+    const [exception] = policy.exceptions ?? [];
+    if (exception === undefined) throw new Error('no exception');
+    const byName: Policy = {
+      ...policy,
+      exceptions: [{ ...exception, peers: { identity: ['dns:pump.example'] } }],
+    };
+    const versionsFor = (peer: Client['peer']): readonly string[] =>
+      tlsPlan({ side: 'client', at: AT, policy: byName, peer }).versions;
+    expect(versionsFor({ address: '192.0.2.7' })).toEqual(['TLSv1.3']);
+    expect(versionsFor({ identities: ['dns:pump.example'] })).toEqual(['TLSv1.3', 'TLSv1.2']);
     const later = new Date('2030-01-01');
     expect(tlsPlan({ side: 'client', at: later, policy }).warnings.map(({ rule }) => rule)).not.toContain(
       'exception-not-expressed',
@@ -495,6 +518,35 @@ describe('tlsPlan', () => {
     expect(plan.schemes.map(signatureSchemeName)).toEqual(['mldsa65', 'mldsa87', 'mldsa44']);
     expect(plan.suites.tls12).toEqual([]);
     expect(plan.warnings).toEqual([]);
+  });
+
+  it('holds nothing that the policy refuses, whatever policy and date', () => {
+    let checked = 0;
+    for (const name of POLICY_NAMES)
+      for (const year of [2026, 2029, 2031, 2036]) {
+        const policy = namedPolicy(name);
+        const at = new Date(`${String(year)}-06-01`);
+        const plan = tlsPlan({ side: 'server', at, policy, engine: 'openssl-3.5' });
+        const refuses = (use: Use, subject: Subject): boolean =>
+          judge(policy, use, subject, at).verdict === 'refuse';
+        const groups = plan.groups.flat();
+        expect(groups.filter(({ algorithm }) => refuses('key-establishment', algorithm))).toEqual([]);
+        // What withstands a quantum computer is before what does not.
+        const natures = groups.map(({ algorithm }) => (algorithm.nature === 'classical' ? 1 : 0));
+        expect(natures).toEqual(natures.toSorted());
+        for (const code of plan.schemes) {
+          const rows = findByTlsSignature(code).filter((row) => row.kind !== 'obsolete');
+          const inHandshakes = rows.filter((row) => row.kind !== 'rsa' || row.padding === 'pss');
+          const use = inHandshakes.length > 0 ? 'session-authentication' : 'certificate-signature';
+          expect(
+            rows.some((row) => !refuses(use, row)),
+            `${name} ${String(year)} ${signatureSchemeName(code)}`,
+          ).toBe(true);
+        }
+        checked += groups.length + plan.schemes.length;
+      }
+    report(`groups and schemes of plans judged again: ${String(checked)}`);
+    expect(checked).toBeGreaterThan(100);
   });
 
   it('refuses where nothing is left', () => {

@@ -6,13 +6,13 @@ import { text } from 'node:stream/consumers';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import type { Posture } from '../../src/events/index.ts';
 import { nodeBinary, nodeVersions } from '../runtimes/nodes.ts';
 import { listen } from '../certificates/tls/processes.ts';
 import { describeWithPeer } from '../support/peers.ts';
 import { report } from '../support/tally.ts';
 import { newKeys } from './keys.ts';
 import { type Keys, postureCases } from './posture-cases.ts';
+import type { Said } from './posture-exercise.ts';
 import { posturesOf } from './sessions.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hybridge-posture-'));
@@ -24,13 +24,10 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-async function postureOn(
-  node: string,
-  script: string,
-): Promise<Record<string, { client: Posture; server: Posture }>> {
+async function postureOn(node: string, script: string): Promise<Said> {
   const child = spawn(node, [script], { stdio: ['pipe', 'pipe', 'inherit'], timeout: 60_000 });
   child.stdin.end(JSON.stringify(keys));
-  return JSON.parse(await text(child.stdout)) as Record<string, { client: Posture; server: Posture }>;
+  return JSON.parse(await text(child.stdout)) as Said;
 }
 
 describe('posture in every line of Node.js', () => {

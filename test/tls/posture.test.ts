@@ -193,6 +193,23 @@ describe('postureFromHellos', () => {
     });
   });
 
+  it('knows a certificate beside an external pre-shared key', () => {
+    const answer = encodeServerHello({
+      kind: 'server-hello',
+      random,
+      cipherSuite: 0x1302,
+      version: 0x0304,
+      keyShare: share(0x11ec),
+      extensions: [{ type: 33, data: new Uint8Array(0) }],
+      selectedPsk: 0,
+    });
+    expect(postureFromHellos(offer, decodeServerHello(answer))).toMatchObject({
+      keyExchange: 'hybrid',
+      authentication: { server: { by: 'certificate' } },
+      resumed: false,
+    });
+  });
+
   it('has no group for TLS 1.2, and knows when it is resumed', () => {
     const legacy = (sessionId: Uint8Array): Uint8Array =>
       encodeServerHello({ kind: 'server-hello', random, sessionId, cipherSuite: 0xc02f });

@@ -226,6 +226,27 @@ describe.skipIf(!hasOpenSsl)('probe of OpenSSL in other states', () => {
   });
 });
 
+describe.skipIf(findPeer('wolf-peer') === undefined)('probe of wolfSSL', () => {
+  // Limited to one group, it asks for that one whatever the client offers [RFC 9846: it must be one of the client's].
+  it('with one group', async () => {
+    const { chain, key } = classical.ours.server;
+    const starting = listen((port) => ({
+      peer: 'wolf-peer',
+      args: ['server', `port=${String(port)}`, `cert=${chain}`, `key=${key}`, 'groups=SecP384r1MLKEM1024'],
+    }));
+    await served(starting, async ({ port }) => {
+      const result = await probePort(port, { concurrency: 4 });
+      expect(
+        Object.fromEntries(result.groups.map(({ group, keyShare }) => [group, keyShare.verdict])),
+      ).toMatchObject({ SecP384r1MLKEM1024: 'accepted', x25519: 'invalid', X25519MLKEM768: 'invalid' });
+      const wrong = result.findings.filter(({ id }) => id === 'invalid-answer');
+      expect(wrong).toHaveLength(1);
+      expect(wrong[0]?.text).toContain('asks for a key share of SecP384r1MLKEM1024, which was not offered');
+      expect(result.summary.keyExchange).toBe('hybrid');
+    });
+  });
+});
+
 /** Runs the built command on another Node.js. */
 async function command(
   program: string,

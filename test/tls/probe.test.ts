@@ -243,7 +243,7 @@ describe('probe through a middlebox', () => {
   it.each(MIDDLEBOXES)('that $what', async ({ box, forms }) => {
     const server = await tlsServer({ ...keys.ec, minVersion: 'TLSv1.3' });
     try {
-      const result = await probed(relay(server.port, box), { timeoutMs: 1000 });
+      const result = await probed(relay(server.port, box), { timeoutMs: 600 });
       expect(notTaken(result)).toEqual(forms);
       expect(result.findings.filter(({ id }) => id === 'hello-form-not-tolerated')).toHaveLength(
         forms.length,

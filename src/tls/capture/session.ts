@@ -55,14 +55,14 @@ export function readExchange(client: Uint8Array, server: Uint8Array): HelloExcha
   const serverBytes = read('server', server, ({ type, message }) => {
     if (type === HANDSHAKE_TYPE.serverHello) {
       // Copies, as the rest of what was captured is let go.
-      const hello = decodeServerHello(message.slice());
+      const hello = decodeServerHello(new Uint8Array(message));
       if (hello.kind === 'server-hello') answer.serverHello ??= hello;
       else answer.helloRetryRequest ??= hello;
     } else if (type === SERVER_KEY_EXCHANGE && answer.serverHello !== undefined)
       answer.serverKeyExchange = decodeServerKeyExchange(message, answer.serverHello);
   });
   const clientBytes = read('client', client, ({ type, message }) => {
-    if (type === HANDSHAKE_TYPE.clientHello) clientHellos.push(decodeClientHello(message.slice()));
+    if (type === HANDSHAKE_TYPE.clientHello) clientHellos.push(decodeClientHello(new Uint8Array(message)));
   });
   return {
     clientHellos,

@@ -95,7 +95,7 @@ export class TcpStream {
     if (this.#waiting.length === MAX_WAITING || distance + payload.length > MAX_BYTES) return;
     if (this.#waitingBytes + payload.length > MAX_BYTES) return;
     // A capture uses its buffer again.
-    this.#waiting.push({ sequence, payload: payload.slice() });
+    this.#waiting.push({ sequence, payload: new Uint8Array(payload) });
     this.#waitingBytes += payload.length;
   }
 

@@ -172,9 +172,13 @@ function aboutKeyExchange({ results, defaultAnswer }: ProbeFacts, find: Find): v
     );
   if (obsoleteGroups.length > 0)
     find('warning', 'obsolete-group', `still asks for withdrawn groups: ${list(obsoleteGroups)}`);
+  const wrong = new Map<string, Set<string>>();
   for (const { group, keyShare, helloRetry } of groups)
     for (const answer of [keyShare, helloRetry])
-      if (answer?.verdict === 'invalid') find('bad', 'invalid-answer', `${group}: ${answer.reason}`);
+      if (answer?.verdict === 'invalid')
+        wrong.set(answer.reason, (wrong.get(answer.reason) ?? new Set()).add(group));
+  for (const [reason, asked] of wrong)
+    find('bad', 'invalid-answer', `breaks the protocol when ${list([...asked])} is offered: it ${reason}`);
 }
 
 function aboutVersions({ versions }: ProbeResults, find: Find): void {

@@ -26,7 +26,16 @@ interface Kind {
   readonly alternative?: true;
 }
 
-export type KindName = 'browser' | 'classical' | 'hybrid' | 'mixed' | 'pure';
+export type KindName =
+  'browser' | 'classical' | 'ed25519' | 'hybrid' | 'mixed' | 'ml-dsa-44' | 'ml-dsa-87' | 'pure' | 'rsa';
+
+/** A hierarchy of one algorithm. */
+const uniform = (algorithm: SignatureName): Kind => ({
+  id: `${algorithm} throughout`,
+  root: algorithm,
+  intermediate: algorithm,
+  leaf: algorithm,
+});
 
 export const KINDS: Readonly<Record<KindName, Kind>> = {
   pure: { id: 'ML-DSA-87 / 65 / 65', root: 'ML-DSA-87', intermediate: 'ML-DSA-65', leaf: 'ML-DSA-65' },
@@ -50,6 +59,10 @@ export const KINDS: Readonly<Record<KindName, Kind>> = {
     leaf: 'ECDSA-P256-SHA256',
   },
   browser: { id: 'ML-DSA-65 / 65 / 65', root: 'ML-DSA-65', intermediate: 'ML-DSA-65', leaf: 'ML-DSA-65' },
+  rsa: uniform('RSA2048-PKCS15-SHA256'),
+  ed25519: uniform('Ed25519'),
+  'ml-dsa-44': uniform('ML-DSA-44'),
+  'ml-dsa-87': uniform('ML-DSA-87'),
 };
 
 /** Who has a certificate and its key, in files. */
@@ -65,6 +78,9 @@ export interface Credential {
 }
 
 export const PASSWORD = 'secret';
+
+/** The name of every client, by which policies know it. */
+export const DEVICE = 'urn:dev:ops:nurse-station-3';
 
 /** Who is who under one root. */
 export interface Hierarchy {
@@ -144,14 +160,15 @@ async function newCredential(
     subject: role === 'server' ? 'CN=pump.example' : 'CN=nurse station 3',
     profile: role === 'server' ? 'tls-server' : 'tls-client',
     validity: { notBefore: NOT_BEFORE, days: 730 },
-    ...(role === 'server' && {
-      extensions: {
-        subjectAltName: [
-          { kind: 'dns', name: 'localhost' },
-          { kind: 'dns', name: 'pump.example' },
-        ],
-      },
-    }),
+    extensions: {
+      subjectAltName:
+        role === 'server'
+          ? [
+              { kind: 'dns', name: 'localhost' },
+              { kind: 'dns', name: 'pump.example' },
+            ]
+          : [{ kind: 'uri', uri: DEVICE }],
+    },
     alternative: alternativeFor(issuer, await newAlternative(kind)),
   });
   const certificates = [certificate, issuer.certificate];
@@ -174,7 +191,8 @@ async function newCredential(
   };
 }
 
-async function newHierarchy(folder: string, kind: Kind): Promise<Hierarchy> {
+/** Issues one hierarchy of a kind. */
+export async function newHierarchy(folder: string, kind: Kind): Promise<Hierarchy> {
   mkdirSync(folder, { recursive: true });
   const root = await newRoot(kind);
   const intermediate = await newIntermediate(kind, root);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { connect } from 'node:tls';
 
 import { signature } from '../../../src/registry/index.ts';
-import { type Credential, type KindName, KINDS } from './chains.ts';
+import { type Credential, type KindName, KINDS, PASSWORD } from './chains.ts';
 import { type Conversation, converse, LOOPBACK, nodeKnowsMlDsa, REQUEST, RESPONSE } from './processes.ts';
 import { BC_SCHEMES, nssDatabase, type ServerName } from './servers.ts';
 
@@ -16,6 +16,10 @@ export interface Call {
   /** The root that it trusts. */
   readonly root: string;
   readonly credential?: Credential | undefined;
+  /** The only group that it offers, as the client calls it. */
+  readonly group?: string | undefined;
+  /** Where OpenSSL and Botan keep their session, and resume it if they have one. */
+  readonly session?: { readonly file: string; readonly resume: boolean } | undefined;
 }
 
 export interface Client {
@@ -41,13 +45,15 @@ const openssl: Client = {
   name: 'OpenSSL',
   peers: ['peer-openssl'],
   distrust: /certificate verify failed|unable to get .*issuer|self-signed certificate/i,
-  call: async ({ port, root, credential }) => {
+  call: async ({ port, root, credential, group, session }) => {
     const talk = await converse({
       peer: 'peer-openssl',
       args: [
         ...['s_client', '-connect', `${LOOPBACK}:${String(port)}`, '-tls1_3', '-brief', '-ign_eof'],
         ...['-servername', 'localhost', '-verify_hostname', 'localhost'],
         ...['-CAfile', root, '-verify_return_error', '-x509_strict'],
+        ...(group === undefined ? [] : ['-groups', group]),
+        ...(session === undefined ? [] : [session.resume ? '-sess_in' : '-sess_out', session.file]),
         ...(credential === undefined
           ? []
           : ['-cert', credential.chain, '-cert_chain', credential.issuers, '-key', credential.key]),
@@ -61,11 +67,12 @@ const go: Client = {
   name: 'Go',
   peers: ['go-peer'],
   distrust: /x509: /,
-  call: async ({ port, root, credential }) => {
+  call: async ({ port, root, credential, group }) => {
     const talk = await converse({
       peer: 'go-peer',
       args: [
         ...['client', '-connect', `${LOOPBACK}:${String(port)}`, '-ca', root],
+        ...(group === undefined ? [] : ['-curves', group]),
         ...(credential === undefined ? [] : ['-cert', credential.chain, '-key', credential.key]),
       ],
     });
@@ -77,7 +84,7 @@ const node: Client = {
   name: 'Node',
   peers: nodeKnowsMlDsa ? [] : ['Node with OpenSSL 3.5'],
   distrust: /certificate|UNABLE_TO/i,
-  call: async ({ port, root, credential }) => {
+  call: async ({ port, root, credential, group }) => {
     const ca = await readFile(root);
     const own = credential && { cert: await readFile(credential.chain), key: await readFile(credential.key) };
     return new Promise((resolve) => {
@@ -87,6 +94,7 @@ const node: Client = {
         servername: 'localhost',
         ca,
         minVersion: 'TLSv1.3',
+        ...(group !== undefined && { ecdhCurve: group }),
         ...own,
       });
       let output = '';
@@ -106,12 +114,13 @@ const node: Client = {
 };
 
 function javaCall(provider: 'BC' | 'JDK'): Client['call'] {
-  return async ({ port, root, credential }) => {
+  return async ({ port, root, credential, group }) => {
     const talk = await converse({
       peer: 'bc-peer',
       args: [
         ...['tls-client', `provider=${provider}`, `port=${String(port)}`, `ca=${root}`, 'host=localhost'],
         ...(provider === 'BC' ? [`sigs=${BC_SCHEMES}`] : []),
+        ...(group === undefined ? [] : [`groups=${group}`]),
         ...(credential === undefined ? [] : [`cert=${credential.chain}`, `key=${credential.key}`]),
       ],
     });
@@ -138,12 +147,13 @@ const nss: Client = {
   name: 'NSS',
   peers: ['peer-tstclnt', 'peer-certutil', 'peer-pk12util'],
   distrust: /SEC_ERROR|issuer|certificate/i,
-  call: async ({ folder, port, root, credential }) => {
+  call: async ({ folder, port, root, credential, group }) => {
     const database = await nssDatabase(folder, root, credential);
     return converse({
       peer: 'peer-tstclnt',
       args: [
         ...['-4', '-h', 'localhost', '-p', String(port), '-d', database, '-V', 'tls1.3:tls1.3', '-v'],
+        ...(group === undefined ? [] : ['-I', group]),
         ...(credential === undefined ? [] : ['-n', 'client']),
       ],
       last: /Read from server 0 bytes/,
@@ -155,12 +165,13 @@ const curl: Client = {
   name: 'curl',
   peers: ['peer-curl'],
   distrust: /certificate/i,
-  call: ({ port, root, credential }) =>
+  call: ({ port, root, credential, group }) =>
     converse({
       peer: 'peer-curl',
       args: [
         ...['-sS', '-i', '--http1.0', '--no-alpn', '--tlsv1.3', '--max-time', '20', '--noproxy', '*'],
         ...['--cacert', root, '--resolve', `localhost:${String(port)}:${LOOPBACK}`],
+        ...(group === undefined ? [] : ['--curves', group]),
         ...(credential === undefined ? [] : ['--cert', credential.chain, '--key', credential.key]),
         `https://localhost:${String(port)}/`,
       ],
@@ -178,14 +189,16 @@ const botan: Client = {
   },
   withoutCredential: true,
   distrust: /certificate|trust|cannot establish/i,
-  call: ({ folder, port, root }) => {
-    const policy = join(folder, 'botan-policy');
-    writeFileSync(policy, 'allow_tls13=true\nallow_tls12=false\n');
+  call: ({ folder, port, root, group, session }) => {
+    const policy = join(folder, `botan-policy-${(group ?? '').replace('/', '-')}`);
+    const groups = group === undefined ? '' : `key_exchange_groups=${group}\n`;
+    writeFileSync(policy, `allow_tls13=true\nallow_tls12=false\n${groups}`);
     return converse({
       peer: 'peer-botan',
       args: [
         ...['tls_client', 'localhost', `--port=${String(port)}`, `--policy=${policy}`],
         ...[`--trusted-cas=${root}`, '--skip-system-cert-store'],
+        ...(session === undefined ? [] : [`--session-db=${session.file}`, `--session-db-pass=${PASSWORD}`]),
       ],
     });
   },
@@ -196,12 +209,12 @@ const gnutls: Client = {
   peers: ['peer-gnutls-cli'],
   cannot: (kind) => (signatures(kind).has('ml-dsa') ? 'it is built without ML-DSA' : undefined),
   distrust: /certificate/i,
-  call: ({ port, root, credential }) =>
+  call: ({ port, root, credential, group }) =>
     converse({
       peer: 'peer-gnutls-cli',
       args: [
         ...['localhost', '-p', String(port), `--x509cafile=${root}`],
-        '--priority=NORMAL:-VERS-ALL:+VERS-TLS1.3',
+        `--priority=NORMAL:-VERS-ALL:+VERS-TLS1.3${group === undefined ? '' : `:-GROUP-ALL:+${group}`}`,
         ...(credential === undefined
           ? []
           : [`--x509certfile=${credential.chain}`, `--x509keyfile=${credential.key}`]),

@@ -27,7 +27,7 @@ export interface Server {
 
 /** The schemes that Bouncy Castle offers and takes: those of ML-DSA only when they are named. */
 export const BC_SCHEMES =
-  'mldsa44,mldsa65,mldsa87,ecdsa_secp256r1_sha256,ecdsa_secp384r1_sha384,rsa_pss_rsae_sha256,rsa_pkcs1_sha256';
+  'mldsa44,mldsa65,mldsa87,ecdsa_secp256r1_sha256,ecdsa_secp384r1_sha384,ed25519,rsa_pss_rsae_sha256,rsa_pkcs1_sha256';
 
 const openssl: Server = {
   name: 'OpenSSL',
@@ -108,8 +108,21 @@ const bouncyCastle: Server = {
     })),
 };
 
-/** A database of NSS with a root that it trusts and a key with its chain. */
-export async function nssDatabase(
+const databases = new Map<string, Promise<string>>();
+
+/** A database of NSS with a root that it trusts and a key with its chain; the same one for the same files. */
+export function nssDatabase(
+  folder: string,
+  root: string | undefined,
+  credential: Credential | undefined,
+): Promise<string> {
+  const contents = `${folder} ${root ?? ''} ${credential?.bundle ?? ''}`;
+  const database = databases.get(contents) ?? newNssDatabase(folder, root, credential);
+  databases.set(contents, database);
+  return database;
+}
+
+async function newNssDatabase(
   folder: string,
   root: string | undefined,
   credential: Credential | undefined,
