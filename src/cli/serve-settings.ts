@@ -14,6 +14,7 @@ import { readSmall } from './input.ts';
 import { type CommonFlags, note } from './outcome.ts';
 import { existingPassword } from './password.ts';
 import { isPolicyName, loadPolicy } from './policy-file.ts';
+import { isRedisUrl } from './store.ts';
 
 /** The options of the command, by their names in a settings file; numbers are still texts. */
 export interface ServeFlags extends CommonFlags {
@@ -93,7 +94,7 @@ async function withFile(flags: ServeFlags): Promise<ServeFlags> {
     policy: file.policy === undefined || isPolicyName(file.policy) ? file.policy : path(file.policy),
     clientCa: paths(file['client-ca']),
     clientAuth: file['client-auth'],
-    store: isRedis(file.store) ? file.store : path(file.store),
+    store: file.store !== undefined && isRedisUrl(file.store) ? file.store : path(file.store),
     floors: file.floors,
     onStoreLost: file['on-store-lost'],
     workers: file.workers,
@@ -115,8 +116,6 @@ function pairOf(
 ): Pick<ServeFlags, 'cert' | 'key'> {
   return { cert: paths(cert), key: paths(key) };
 }
-
-const isRedis = (store: string | undefined): boolean => /^rediss?:\/\//u.test(store ?? '');
 
 function required(option: string, value: string | undefined): string {
   if (value !== undefined) return value;
@@ -233,7 +232,7 @@ export async function readServePlan(given: ServeFlags): Promise<ServePlan> {
       listen,
       upstream: { ...upstream, mode, proxyProtocol },
       store:
-        store !== undefined && isRedis(store)
+        store !== undefined && isRedisUrl(store)
           ? { kind: 'redis', url: store }
           : { kind: 'sqlite', path: store ?? ':memory:' },
       floors,

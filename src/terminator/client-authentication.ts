@@ -13,7 +13,7 @@ import {
   type ValidPath,
 } from '../certificates/index.ts';
 import { readSpki } from '../keys/index.ts';
-import { judge, type Policy, type PolicyTlsVersion } from '../policy/index.ts';
+import { judge, type Policy, type PolicyTlsVersion, type Use } from '../policy/index.ts';
 import type { Provider } from '../provider/index.ts';
 import { type SignatureDescriptor, SIGNATURES } from '../registry/index.ts';
 import { engineHasScheme, schemesOf } from '../tls/index.ts';
@@ -225,13 +225,13 @@ export function clientSchemes(policy: Policy, version: PolicyTlsVersion, at: Dat
   const day = Math.floor(at.getTime() / DAY);
   let dated = schemesByPolicy.get(policy);
   if (dated?.day !== day) {
-    const permitted = SIGNATURES.filter(
-      (descriptor) =>
-        judge(policy, 'session-authentication', descriptor, at).verdict !== 'refuse' ||
-        judge(policy, 'certificate-signature', descriptor, at).verdict !== 'refuse',
-    );
+    const permitted = (use: Use): readonly SignatureDescriptor[] =>
+      SIGNATURES.filter((descriptor) => judge(policy, use, descriptor, at).verdict !== 'refuse');
+    const [handshake, chains] = [permitted('session-authentication'), permitted('certificate-signature')];
+    // What signs certificates has its number in every version, PKCS #1 among it [RFC 9846 §4.3.3].
+    const own = chains.flatMap(({ identifiers }) => identifiers.tlsSignature?.code ?? []);
     const of = (one: PolicyTlsVersion): readonly number[] =>
-      schemesOf(permitted, one).filter(engineHasScheme);
+      [...new Set([...schemesOf(handshake, one), ...schemesOf(chains, one), ...own])].filter(engineHasScheme);
     dated = {
       day,
       schemes: new Map([

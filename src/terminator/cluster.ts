@@ -181,14 +181,42 @@ class Held {
  * ```ts no-run
  * import cluster from 'node:cluster';
  * import { randomBytes } from 'node:crypto';
- * import { runWorker, superviseWorkers } from 'hybridge/terminator';
- * import { isSettings, start } from './front.js';
+ * import { readFile } from 'node:fs/promises';
+ * import { defaultProvider } from 'hybridge';
+ * import { namedPolicy } from 'hybridge/policy';
+ * import { createTerminator, runWorker, superviseWorkers } from 'hybridge/terminator';
+ * import { loadCredential } from 'hybridge/tls';
+ *
+ * interface Settings { certificate: string; privateKey: string; secret: Uint8Array }
+ * const read = async (secret: Uint8Array): Promise<Settings> => ({
+ *   certificate: await readFile('pump.pem', 'utf8'),
+ *   privateKey: await readFile('pump.key', 'utf8'),
+ *   secret,
+ * });
  *
  * if (cluster.isPrimary) {
- *   const settings = { port: 8443, secret: randomBytes(32) };
- *   const supervisor = await superviseWorkers({ workers: 2, settings });
- *   process.once('SIGTERM', () => void supervisor.drain());
- * } else await runWorker({ isSettings, start, reload: () => Promise.resolve() });
+ *   const secret = randomBytes(32);
+ *   const supervisor = await superviseWorkers({ workers: 2, settings: await read(secret) });
+ *   process.on('SIGHUP', async () => supervisor.reload(await read(secret)));
+ *   process.once('SIGTERM', () => supervisor.drain());
+ * } else {
+ *   const provider = defaultProvider();
+ *   runWorker({
+ *     isSettings: (value): value is Settings => typeof value === 'object' && value !== null && 'secret' in value,
+ *     start: async ({ secret, ...pem }) => {
+ *       const terminator = createTerminator({
+ *         provider,
+ *         policy: namedPolicy('hybrid-preferred'),
+ *         credentials: [await loadCredential(provider, pem)],
+ *         upstream: { host: '127.0.0.1', port: 8080, mode: 'http' },
+ *         tickets: { secret },
+ *       });
+ *       return { terminator, address: await terminator.listen({ port: 8443 }) };
+ *     },
+ *     reload: async (pem, terminator) =>
+ *       terminator.reload({ credentials: [await loadCredential(provider, pem)] }),
+ *   });
+ * }
  * ```
  */
 export async function superviseWorkers<Settings>(
@@ -311,6 +339,8 @@ function replyTo(id: number, error: unknown): Reply {
  * The part of a worker: starts a terminator with the settings of its supervisor, does what it is asked, and ends the
  * process when it has drained. Signals are the supervisor's to handle: those that a terminal sends to all processes are
  * ignored here.
+ *
+ * {@link superviseWorkers} has an example of both sides.
  *
  * @throws {@link HybridgeError} `invalid_argument` outside of a worker.
  */

@@ -1,5 +1,5 @@
 /** Secure contexts that allow exactly what was decided, made once and kept. */
-import { createHash } from 'node:crypto';
+import { constants, createHash } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { PolicyTlsVersion } from '../policy/index.ts';
 import type { AeadName } from '../registry/index.ts';
@@ -35,6 +35,13 @@ const SUITES: Readonly<Partial<Record<AeadName, Readonly<Record<PolicyTlsVersion
     'TLSv1.2': ['ECDHE-ECDSA-CHACHA20-POLY1305', 'ECDHE-RSA-CHACHA20-POLY1305'],
   },
 };
+
+/** The suites of a version. Without any of TLS 1.3, Node takes that version away. */
+function suitesOf(name: AeadName, version: PolicyTlsVersion): readonly string[] {
+  const suites = SUITES[name];
+  if (suites === undefined) return [];
+  return version === 'TLSv1.3' ? suites[version] : [...suites[version], ...suites['TLSv1.3']];
+}
 
 /**
  * In TLS 1.2 OpenSSL takes the curves of clients' ECDSA keys from the same list as the groups of the key exchange
@@ -105,7 +112,9 @@ export class Contexts {
       cert: credential.certificatePem,
       key: credential.privateKeyPem,
       minVersion: version,
-      maxVersion: version,
+      // TLS 1.2 is decided for clients alone that do not offer TLS 1.3. An engine that has TLS 1.3 says so in its random,
+      // so that a client whose hello was rewritten on the way notices [RFC 9846 §4.1.3].
+      maxVersion: 'TLSv1.3',
       ecdhCurve: [
         group.identifiers.tlsGroup?.name ?? group.name,
         ...(version === 'TLSv1.2' && clientSchemes.length > 0 ? CLIENT_KEY_CURVES : []),
@@ -114,7 +123,9 @@ export class Contexts {
       // its key does not fit the schemes of other kinds: the first entry is what it signs with.
       sigalgs: [...new Set([scheme, ...clientSchemes])].map(signatureSchemeName).join(':'),
       honorCipherOrder: true,
-      ciphers: ciphers.flatMap(({ name }) => SUITES[name]?.[version] ?? []).join(':'),
+      ciphers: ciphers.flatMap(({ name }) => suitesOf(name, version)).join(':'),
+      // What was decided stands for as long as the session [RFC 9325 §3.5].
+      secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
       ticketKeys: tickets.keys(epoch),
       sessionTimeout: tickets.lifetimeSeconds,
       sessionIdContext: this.#bindingOf(credential, scheme),

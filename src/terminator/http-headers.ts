@@ -127,6 +127,8 @@ export function outgoingRequest(
     out.push(name, value);
   }
   const body = coding !== undefined || (length !== undefined && Number(length) > 0);
+  // Where the one body ends and the other protocol begins, two readers may see in two places.
+  if (upgrade !== undefined && body) return refuse(400, 'a body before the change of protocol');
   if (coding !== undefined) out.push('Transfer-Encoding', 'chunked');
   else if (length === undefined && !/^(?:GET|HEAD|OPTIONS|TRACE|DELETE)$/u.test(method))
     out.push('Content-Length', '0');

@@ -37,3 +37,4 @@ export {
   type TerminatorOptions,
   type Upstream,
 } from './terminator.ts';
+export { sweepYoungBuffers } from './young-buffers.ts';

@@ -119,7 +119,23 @@ const least = (a: NumberPoint, b: NumberPoint): NumberPoint => (b.value < a.valu
 /** Of things that are counted there are as many as all have; of moments and states the first or the worst one counts. */
 const isSummed = ({ kind, unit }: Metric): boolean => kind === 'counter' || /^(?:\{.*\}|By)$/u.test(unit);
 
-/** The metrics of several processes that do the same work, as those of one. */
+/**
+ * The metrics of several processes that do the same work, as those of one: counts are added, and of states and moments
+ * the least one counts. Without any snapshot there are no metrics.
+ *
+ * @example
+ * ```ts
+ * import { createSessionMetrics } from 'hybridge/events';
+ * import { mergeMetrics } from 'hybridge/terminator';
+ *
+ * const [one, other] = [createSessionMetrics(), createSessionMetrics()];
+ * for (const metrics of [one, other, other])
+ *   metrics.record({ type: 'events-dropped', at: new Date(), count: 2 });
+ * const { metrics } = mergeMetrics([one.snapshot(), other.snapshot()]);
+ * const dropped = metrics.find(({ name }) => name === 'hybridge.events.dropped');
+ * console.log(dropped?.points); // [ { labels: {}, value: 6 } ]
+ * ```
+ */
 export function mergeMetrics(snapshots: readonly MetricsSnapshot[]): MetricsSnapshot {
   const metrics = new Map<string, Metric>();
   for (const metric of snapshots.flatMap((snapshot) => snapshot.metrics)) {
@@ -136,8 +152,8 @@ export function mergeMetrics(snapshots: readonly MetricsSnapshot[]): MetricsSnap
   const times = (pick: (snapshot: MetricsSnapshot) => Date): number[] =>
     snapshots.map((snapshot) => pick(snapshot).getTime());
   return {
-    since: new Date(Math.min(...times(({ since }) => since))),
-    at: new Date(Math.max(...times(({ at }) => at))),
+    since: new Date(Math.min(...times(({ since }) => since), Date.now())),
+    at: new Date(Math.max(...times(({ at }) => at), 0)),
     metrics: [...metrics.values()],
   };
 }

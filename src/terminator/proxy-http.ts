@@ -96,6 +96,8 @@ interface Connection {
   readonly session: ToldSession;
   readonly forwarded: ForwardedSession;
   readonly agent: UpstreamAgent;
+  /** Requests that have not been answered; what has changed to WebSocket counts as one. */
+  requests: number;
 }
 
 /** What goes out in place of an answer of the service. */
@@ -113,13 +115,16 @@ function answerError(response: ServerResponse, status: 400 | 501 | 502 | 504, la
 /** Requests that may be sent a second time [RFC 9110 §9.2.2] and have nothing that would have to be kept for that. */
 const REPEATABLE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
-const isWebSocket = ({ method, headers }: IncomingMessage): boolean =>
-  method === 'GET' && headers.upgrade?.trim().toLowerCase() === 'websocket';
+const isToWebSocket = ({ headers }: IncomingMessage): boolean =>
+  headers.upgrade?.trim().toLowerCase() === 'websocket';
+
+const asksForWebSocket = (request: IncomingMessage): boolean =>
+  request.method === 'GET' && isToWebSocket(request);
 
 /** Makes a proxy; it listens nowhere, sessions are handed to it. */
 export function createHttpProxy(options: HttpProxyOptions): HttpProxy {
   const { upstream, timeouts, limits, proxyProtocol, onFailure } = options;
-  const connections = new WeakMap<Duplex, Connection>();
+  const connections = new Map<Duplex, Connection>();
   const shared = new UpstreamAgent(upstream, timeouts.connectMilliseconds);
   let draining = false;
 
@@ -131,7 +136,7 @@ export function createHttpProxy(options: HttpProxyOptions): HttpProxy {
     connectionsCheckingInterval: Math.min(1000, limits.headerMilliseconds),
     noDelay: true,
     // A change to anything else, h2c for instance, would carry requests past the terminator.
-    shouldUpgradeCallback: isWebSocket,
+    shouldUpgradeCallback: asksForWebSocket,
   });
   // The size of the header is limited; fields beyond a number would be dropped without a word.
   server.maxHeadersCount = 0;
@@ -195,12 +200,15 @@ export function createHttpProxy(options: HttpProxyOptions): HttpProxy {
       return;
     }
     outgoing.setTimeout(timeouts.idleMilliseconds);
-    // A part must not pass for the whole.
-    incoming.once('error', (error) => {
-      if (response.destroyed) return;
+    // A part must not pass for the whole. Of a reset only the request tells where the end of the connection is that of
+    // the answer [RFC 9112 §8].
+    const cutOff = (error: Error): void => {
+      if (incoming.complete || response.destroyed) return;
       onFailure(connection.session, { ...upstreamFailure(error), because: 'reset' });
       response.destroy();
-    });
+    };
+    incoming.once('error', cutOff);
+    outgoing.once('error', cutOff);
     incoming.pipe(response);
   };
 
@@ -223,18 +231,25 @@ export function createHttpProxy(options: HttpProxyOptions): HttpProxy {
     outgoing.once('response', (incoming) => {
       answer(connection, incoming, outgoing, response);
     });
-    outgoing.on('error', (error) => {
-      if (response.destroyed || response.writableEnded || response.headersSent) return;
+    const isAnswered = (): boolean => response.destroyed || response.writableEnded || response.headersSent;
+    const fail = (failure: Pick<UpstreamFailed, 'because' | 'message'>): void => {
       request.unpipe(outgoing);
       response.off('close', abandon);
-      // A connection that was kept may have been given up by the service in the same moment.
-      if (outgoing.reusedSocket && !outcome.body && REPEATABLE.has(request.method ?? '')) {
-        exchange(connection, request, response, outcome);
-        return;
-      }
-      const failure = upstreamFailure(error);
       onFailure(connection.session, failure);
       answerError(response, failure.because === 'timeout' ? 504 : 502, !request.complete);
+    };
+    outgoing.once('upgrade', (_, service) => {
+      service.destroy();
+      if (!isAnswered()) fail({ because: 'protocol', message: 'the service changed the protocol unasked' });
+    });
+    outgoing.on('error', (error) => {
+      if (isAnswered()) return;
+      // A connection that was kept may have been given up by the service in the same moment.
+      if (outgoing.reusedSocket && !outcome.body && REPEATABLE.has(request.method ?? '')) {
+        request.unpipe(outgoing);
+        response.off('close', abandon);
+        exchange(connection, request, response, outcome);
+      } else fail(upstreamFailure(error));
     });
     if (outcome.body) request.pipe(outgoing);
     else outgoing.end();
@@ -246,17 +261,24 @@ export function createHttpProxy(options: HttpProxyOptions): HttpProxy {
       request.socket.destroy();
       return;
     }
+    connection.requests++;
+    response.once('close', () => {
+      connection.requests--;
+      if (draining && connection.requests === 0) request.socket.end();
+    });
     const outcome = readRequest(request, connection);
     if (outcome.outcome === 'refuse') answerError(response, outcome.status, true);
     else exchange(connection, request, response, outcome);
   };
 
   const upgrade = (request: IncomingMessage, client: Duplex, head: Buffer): void => {
-    const connection = connections.get(client);
+    // Newer runtimes give a stream in place of the socket where the request has a body.
+    const connection = connections.get(request.socket);
     if (connection === undefined) {
       client.destroy();
       return;
     }
+    connection.requests++;
     const { socket } = connection.session;
     const response = new ServerResponse(request);
     response.shouldKeepAlive = false;
@@ -270,7 +292,7 @@ export function createHttpProxy(options: HttpProxyOptions): HttpProxy {
     });
     const outcome = readRequest(request, connection, 'websocket');
     // Older runtimes ask for no leave before they change the protocol.
-    if (!isWebSocket(request) || outcome.outcome === 'refuse') {
+    if (!asksForWebSocket(request) || outcome.outcome === 'refuse') {
       answerError(response, outcome.outcome === 'refuse' ? outcome.status : 501, true);
       return;
     }
@@ -279,8 +301,21 @@ export function createHttpProxy(options: HttpProxyOptions): HttpProxy {
       outgoing.destroy();
     };
     socket.once('close', abandon);
+    const fail = (failure: Pick<UpstreamFailed, 'because' | 'message'>): void => {
+      if (response.headersSent || socket.destroyed) return;
+      onFailure(connection.session, failure);
+      answerError(response, failure.because === 'timeout' ? 504 : 502, true);
+    };
     outgoing.once('upgrade', (incoming, service, serviceHead) => {
       socket.off('close', abandon);
+      if (!isToWebSocket(incoming)) {
+        service.destroy();
+        fail({
+          because: 'protocol',
+          message: 'the service changed to another protocol than it was asked for',
+        });
+        return;
+      }
       response.detachSocket(socket);
       service.setTimeout(0);
       socket.write(switchingProtocols(incoming));
@@ -298,10 +333,7 @@ export function createHttpProxy(options: HttpProxyOptions): HttpProxy {
       answer(connection, incoming, outgoing, response);
     });
     outgoing.on('error', (error) => {
-      if (response.headersSent || socket.destroyed) return;
-      const failure = upstreamFailure(error);
-      onFailure(connection.session, failure);
-      answerError(response, failure.because === 'timeout' ? 504 : 502, true);
+      fail(upstreamFailure(error));
     });
     outgoing.end();
   };
@@ -328,12 +360,14 @@ export function createHttpProxy(options: HttpProxyOptions): HttpProxy {
         session,
         agent,
         forwarded: { ...endpoints, session: sessionHeader(session) },
+        requests: 0,
       });
+      socket.once('close', () => connections.delete(socket));
       server.emit('connection', socket);
     },
     drain() {
       draining = true;
-      server.closeIdleConnections();
+      for (const { session, requests } of connections.values()) if (requests === 0) session.socket.end();
     },
     close() {
       server.close();

@@ -41,8 +41,12 @@ const COMMANDS = {
   'tls hello': ['capture.pcapng'],
   'tls probe': [],
   'tls rules': [],
+  'tls serve': ['pki/ec.pem', 'pki/ec.key', 'pki/pq.pem', 'pki/pq.key'],
   bench: [],
 } as const;
+
+/** Examples that go on until they are told to end. */
+const SERVING: readonly string[] = ['tls serve'];
 
 /** Examples whose answer is a negative verdict. */
 const NEGATIVE: readonly string[] = ['policy diff'];
@@ -63,6 +67,8 @@ const SETUP = [
   'by="--cert ca.pem --key ca.key --quiet"',
   'hybridge cert request --key pump.key --subject CN=Pump --san pump.example --out pump.csr --quiet',
   'hybridge cert issue pump.csr $by --profile tls-server --out pump.pem',
+  'hybridge keygen ECDSA-P256-SHA256 --out ec.key --quiet; hybridge keygen ML-DSA-44 --out pq.key --quiet',
+  'for name in ec pq; do hybridge cert issue $by --public-key $name.pub --subject CN=Front --profile tls-server --san localhost --chain --out $name.pem; done',
   'hybridge cert issue $by --public-key maker.pub --subject CN=Maker --profile code-signing --chain --out maker.pem',
   'hybridge cert issue $by --public-key ward.pub --subject CN=Ward --profile encryption --out ward.pem',
   'hybridge cms sign --key maker.key --cert maker.pem --detached --out report.p7s --quiet report.pdf',
@@ -140,10 +146,18 @@ describe.concurrent('help', () => {
       const inputs = needs.map((file) => `../${file}`).join(' ');
       const folder = `example-${name.replace(' ', '-')}`;
       const setup = `mkdir ${folder}; cd ${folder}; ${inputs === '' ? '' : `cp ${inputs} .;`}`;
+      if (SERVING.includes(name)) {
+        const ended = await sandbox.shell(
+          `${setup} timeout --preserve-status 3 ${example.replace(SERVER, '127.0.0.1:0')}`,
+        );
+        expect(ended.code, ended.stderr).toBe(0);
+        expect(ended.stdout, example).toMatch(/^ready: /u);
+        continue;
+      }
       const { code, stdout, stderr } = await sandbox.shell(`${setup} ${atServer(example)}`);
       expect(stderr.replaceAll(/\r\u001b\[K[^\r\n]*/gu, ''), example).toBe('');
       expect(code, example).toBe(NEGATIVE.includes(name) ? 1 : 0);
-      const [, out] = / --out (\S+)/u.exec(example) ?? [];
+      const [, out] = / (?:--out|>) (\S+)/u.exec(example) ?? [];
       if (out === undefined) expect(stdout, example).not.toBe('');
       else expect(existsSync(sandbox.path(folder, out)), example).toBe(true);
     }

@@ -16,7 +16,7 @@ import { namedPolicy, type Policy, type PolicyException } from '../../src/policy
 import type { SignatureName } from '../../src/registry/index.ts';
 import { createListener } from '../../src/terminator/listener.ts';
 import type { Listener, ListenerOptions, Session } from '../../src/terminator/listener-types.ts';
-import { type Credential, loadCredential } from '../../src/tls/index.ts';
+import { type Credential, loadCredential, posture } from '../../src/tls/index.ts';
 import { provider, signatureKeys } from '../certificates/fixtures.ts';
 
 /** The moment of the tests: that of the machine, because peers look at their own clocks. */
@@ -220,8 +220,7 @@ export async function answerOf(socket: TLSSocket): Promise<Answer> {
   socket.on('error', (one) => (error = one));
   socket.on('session', (one: Buffer) => (ticket = one));
   socket.on('secureConnect', () => {
-    const key: unknown = socket.getEphemeralKeyInfo();
-    const group = typeof key === 'object' && key !== null && 'name' in key ? String(key.name) : undefined;
+    const { group } = posture(socket);
     facts = { group, reused: socket.isSessionReused(), version: socket.getProtocol() };
   });
   await closed(socket);

@@ -3,8 +3,7 @@ import { connect } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../../src/store/index.ts';
 import { lastExceptionUse } from '../../src/negotiation/index.ts';
-import { namedPolicy } from '../../src/policy/index.ts';
-import { decodeAlert, encodeAlert, posture } from '../../src/tls/index.ts';
+import { posture } from '../../src/tls/index.ts';
 import {
   answerOf,
   authority,
@@ -12,16 +11,8 @@ import {
   credential,
   exception,
   listening,
-  NOW,
-  plain,
   policyWith,
-  readAll,
 } from './listener-support.ts';
-
-/** The alert in the bytes that a refused client gets. */
-function alertIn(bytes: Uint8Array): string | undefined {
-  return bytes.length === 7 ? decodeAlert(bytes.subarray(5)).name : undefined;
-}
 
 describe('what the policy decides is what is negotiated', () => {
   it('takes the hybrid group and knows it', async () => {

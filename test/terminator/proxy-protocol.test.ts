@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../../src/bytes/index.ts';
 import { encodeProxyHeader, type ProxyHeader } from '../../src/terminator/proxy-protocol.ts';
+import { proxyHeaderOf } from '../../src/terminator/told.ts';
+import { deferred, dial, front } from './proxy-support.ts';
 
 const SIGNATURE = '0d0a0d0a000d0a515549540a';
 const ends = {
@@ -103,5 +105,27 @@ describe('PROXY protocol, version 2', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it('leaves identities out of a header that would be longer than readers expect', async () => {
+    for (const count of [1, 100]) {
+      const { promise, resolve } = deferred<Uint8Array | undefined>();
+      const identities = Array.from({ length: count }, (_, index) => `uri:urn:dev:ops:pump-${String(index)}`);
+      const port = await front(
+        (session) => {
+          resolve(proxyHeaderOf(session));
+        },
+        { identities },
+      );
+      const client = await dial(port);
+      const header = Buffer.from((await promise) ?? []);
+      client.destroy();
+      expect(header.length).toBeLessThanOrEqual(1024);
+      const posture: unknown = JSON.parse(header.subarray(header.indexOf('{"keyExchange"')).toString());
+      expect(posture).toMatchObject({
+        keyExchange: 'hybrid',
+        ...(count === 1 ? { identities } : { shortened: true }),
+      });
+    }
   });
 });
