@@ -25,6 +25,8 @@ const config: KnipConfig = {
     'node',
     'publint',
     '@arethetypeswrong/cli',
+    // Its tables of fields are read from its folder.
+    '@elastic/ecs',
   ],
 };
 
