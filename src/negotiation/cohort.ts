@@ -46,6 +46,7 @@ export interface CohortMonitorOptions {
 export interface CohortMonitor {
   /** Tell it of every session. */
   session(session: CohortSession, at: Date): void;
+  /** What is known of a cohort; `undefined` for one that is not watched. */
   state(cohort: string): CohortState | undefined;
   /** Learns anew what is usual in a cohort. Answers whether there was one. */
   reset(cohort: string): boolean;

@@ -210,8 +210,8 @@ export type CapabilityVerdict =
  * Judges a capability document. The store is asked last, and only a document that is good in every other respect is
  * remembered there.
  *
- * @throws {@link HybridgeError} `invalid_encoding` for what is no such document, algorithms given twice among it;
- * `message_too_large` above 64 KiB; `wrong_algorithm` for a certificate whose key does not sign; what `verify1` of
+ * @throws {@link HybridgeError} `invalid_argument` for a date, a skew or a time that is none; `invalid_encoding` for
+ * what is no such document, algorithms given twice among it; `message_too_large` above 64 KiB; `wrong_algorithm` for a certificate whose key does not sign; what `verify1` of
  * `hybridge/cose` throws, and what the store rejects with: then nothing is known, and nothing should be relied on.
  *
  * @example
@@ -235,8 +235,9 @@ export async function openCapabilityDocument(
   document: Uint8Array,
   options: OpenCapabilityOptions,
 ): Promise<CapabilityVerdict> {
-  const { at, policy } = options;
+  const { at, policy, clockSkew = MINUTE, maxDays = MAX_DAYS } = options;
   if (Number.isNaN(at.getTime())) throw argument('the date to judge at is none');
+  if (!(clockSkew >= 0) || !(maxDays > 0)) throw argument('the clock skew or the longest time is none');
   if (document.length > MAX_DOCUMENT)
     throw new HybridgeError(
       'message_too_large',

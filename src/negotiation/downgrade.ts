@@ -155,7 +155,7 @@ export function createDowngradeDetector(options: DowngradeDetectorOptions): Down
   requireCount(most, 'a number of episodes of');
   const episodes = new Episodes(events, quiet, most);
   const pending = new LeastRecentlyUsed<string, Attempt>(capacity);
-  const identities = new LeastRecentlyUsed<string, OfferHistory>(capacity);
+  const identities = new Tracks<OfferHistory>(capacity);
   const shapes = new Tracks<OfferHistory>(capacity);
   const places = new Tracks<Attempts>(capacity);
 
@@ -169,12 +169,6 @@ export function createDowngradeDetector(options: DowngradeDetectorOptions): Down
     return places.open(network, `${host} ${name}`, () => new Attempts());
   };
 
-  const historyOf = (name: string): OfferHistory => {
-    const history = identities.get(name) ?? new OfferHistory(WATCH.identity.slot);
-    identities.set(name, history);
-    return history;
-  };
-
   const offered = (seen: SeenOutcome, offer: OfferStrength, at: Date): void => {
     const { peer } = seen;
     const { network, name } = placeOf(peer);
@@ -184,7 +178,10 @@ export function createDowngradeDetector(options: DowngradeDetectorOptions): Down
     const alike = shapes.open(network, shape, () => new OfferHistory(WATCH.shape.slot));
     const byShape = alike.see(offer, ja4, now);
     // One device may speak through different software to different names.
-    const evidence = identity === undefined ? byShape : historyOf(`${name} ${identity}`).see(offer, ja4, now);
+    const evidence =
+      identity === undefined
+        ? byShape
+        : identities.open(identity, name, () => new OfferHistory(WATCH.identity.slot)).see(offer, ja4, now);
     const reasons =
       identity === undefined
         ? shrunk(

@@ -246,6 +246,7 @@ export function createFloors(options: FloorsOptions): Floors {
   const read = async (peer: string, at: Date): Promise<Known | undefined> => {
     const operation = ++operations;
     const encoded = encodePeer(peer);
+    const before = cache.get(peer);
     try {
       const [keyExchange, authentication] = await Promise.all([
         readAspect('keyExchange', encoded, at.getTime()),
@@ -253,7 +254,8 @@ export function createFloors(options: FloorsOptions): Floors {
       ]);
       reached(operation, at);
       const known = { keyExchange, authentication };
-      cache.set(peer, known);
+      // What became known meanwhile is newer: a raise of this process among it.
+      if (cache.get(peer) === before) cache.set(peer, known);
       return known;
     } catch (error) {
       failed(operation, error, at);

@@ -36,6 +36,7 @@ export interface Accepted {
   readonly credential: Credential;
   readonly signature: SignatureDescriptor;
   readonly scheme: number;
+  readonly cipher: AeadDescriptor;
   readonly ciphers: readonly AeadDescriptor[];
   readonly exceptions: readonly PolicyException[];
   readonly provisional: readonly PolicyException[];
@@ -114,7 +115,8 @@ export function choose(
     return { outcome: without(question, signature, 'signature algorithms', theirs.signatures), negotiation };
   const scheme = schemeOf(question, signature.chosen);
   const holder = holderOf(question, eligible, signature.chosen);
-  if (scheme === undefined || holder === undefined)
+  const cipher = cipherFor(signature.chosen, suites);
+  if (scheme === undefined || holder === undefined || cipher === undefined)
     return { outcome: without(question, signature, 'signature algorithms', theirs.signatures), negotiation };
 
   const { credential } = holder;
@@ -122,7 +124,7 @@ export function choose(
     kem.judgement,
     signature.judgement,
     ...chainJudgements(question, credential),
-    suites.judgement,
+    judge(peer.policy, 'aead', cipher, at),
   ];
   const warnings = distinct([
     ...judgements.filter(({ verdict }) => verdict === 'warn').flatMap(({ reasons }) => reasons),
@@ -137,6 +139,7 @@ export function choose(
       credential,
       signature: signature.chosen,
       scheme,
+      cipher,
       ciphers: suites.ciphers,
       exceptions,
       provisional: exceptions.filter((exception) => peer.provisional.includes(exception)),
@@ -230,11 +233,10 @@ function unknownName({ hello }: Question, credentials: readonly Credential[]): R
   };
 }
 
-/** The suites that both sides have and the policy permits, and the ciphers that it permits to anybody. */
+/** The suites that both sides have and the policy permits, and the ciphers that it permits to anybody, best first. */
 interface Suites {
   readonly offered: readonly CipherSuite[];
   readonly ciphers: readonly AeadDescriptor[];
-  readonly judgement: Judgement;
 }
 
 function suitesFor({ hello, version, peer, at }: Question): Refused | Suites {
@@ -266,19 +268,21 @@ function suitesFor({ hello, version, peer, at }: Question): Refused | Suites {
   const ciphers =
     permitted.outcome === 'none'
       ? []
-      : all.filter(
-          (aead) =>
-            aead === permitted.chosen ||
-            permitted.passedOver.some(
-              ({ subject, because }) => subject === aead && because === 'less-preferred',
-            ),
-        );
-  return {
-    offered: common.filter(({ aead }) => ciphers.includes(aead)),
-    ciphers,
-    judgement: selection.judgement,
-  };
+      : [
+          permitted.chosen,
+          ...permitted.passedOver
+            .filter(({ because }) => because === 'less-preferred')
+            .flatMap(({ subject }) => all.filter((aead) => aead === subject)),
+        ];
+  return { offered: common.filter(({ aead }) => ciphers.includes(aead)), ciphers };
 }
+
+/** The cipher that the engine takes, which goes through ours in their order. */
+const cipherFor = (
+  signature: SignatureDescriptor,
+  { offered, ciphers }: Suites,
+): AeadDescriptor | undefined =>
+  ciphers.find((cipher) => offered.some((suite) => suite.aead === cipher && goesWith(suite, signature)));
 
 function chainJudgements({ peer, at }: Question, { chainSignatures }: Credential): readonly Judgement[] {
   return chainSignatures.map((algorithm) => judge(peer.policy, 'certificate-signature', algorithm, at));
@@ -360,7 +364,9 @@ function eligibleAmong(
   return credentials.flatMap((credential) => {
     const signatures = credential.signatures.filter(
       (algorithm) =>
-        signs(algorithm, question.version) && hasSuite(algorithm, suites) && hasCurve(algorithm, question),
+        signs(algorithm, question.version) &&
+        suites.some((suite) => goesWith(suite, algorithm)) &&
+        hasCurve(algorithm, question),
     );
     return signatures.length === 0 ? [] : [{ credential, signatures }];
   });
@@ -375,8 +381,8 @@ function signs(algorithm: SignatureDescriptor, version: PolicyTlsVersion): boole
 }
 
 /** In TLS 1.2 the suite names the kind of key; EdDSA goes with ECDSA [RFC 8422 §5.10]. */
-const hasSuite = ({ kind }: SignatureDescriptor, suites: readonly CipherSuite[]): boolean =>
-  suites.some(({ signatures }) => signatures === 'any' || signatures === (kind === 'rsa' ? 'rsa' : 'ecdsa'));
+const goesWith = ({ signatures }: CipherSuite, { kind }: SignatureDescriptor): boolean =>
+  signatures === 'any' || signatures === (kind === 'rsa' ? 'rsa' : 'ecdsa');
 
 /** In TLS 1.2 supported_groups also says on which curves a client takes keys in certificates [RFC 8422 §5.1.1]. */
 function hasCurve({ key }: SignatureDescriptor, { hello, version }: Question): boolean {

@@ -74,6 +74,8 @@ class SessionPlan {
   /** The decision about a hello, whatever its bytes are beside what it offers. */
   decide(hello: ClientHello, peer: PeerPolicy, at: Date): Decided {
     const { number, credentials } = this.#candidatesFor(hello.serverName);
+    // The refusal of a name that nobody has speaks of the name.
+    if (credentials.length === 0) return choose(hello, credentials, this.#server, peer, at);
     const decisions = this.#decisionsOn(Math.floor(at.getTime() / DAY), peer);
     const shape = `${String(number)} ${shapeOf(hello)}`;
     const before = decisions.get(shape);

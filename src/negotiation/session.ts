@@ -33,6 +33,8 @@ export type SessionDecision =
       readonly signature: SignatureDescriptor;
       /** The same as SignatureScheme code point, one of those that the hello lists. */
       readonly scheme: number;
+      /** What the engine encrypts with when it takes the first of `ciphers` that the client has. */
+      readonly cipher: AeadDescriptor;
       /** Ciphers that the policy permits in this version, best first: the same for every hello. */
       readonly ciphers: readonly AeadDescriptor[];
       /** Whether the hello has no key share of the group, so that the server has to ask for one (HelloRetryRequest). */
@@ -185,11 +187,12 @@ export function confirmSession(
 ): SessionConfirmation {
   const identities = peer.identities ?? [];
   const standing = policyForPeer(policy, { ...peer, identities }, at);
-  const { version, group, credential, signature } = decision;
+  const { version, group, credential, signature, cipher } = decision;
   const judgements = [
     judge(standing.policy, 'key-establishment', group, at),
     judge(standing.policy, 'session-authentication', signature, at),
     ...credential.chainSignatures.map((one) => judge(standing.policy, 'certificate-signature', one, at)),
+    judge(standing.policy, 'aead', cipher, at),
   ];
   const reasonsFor = (wanted: Verdict): readonly Reason[] =>
     judgements.filter(({ verdict }) => verdict === wanted).flatMap(({ reasons }) => reasons);

@@ -1,11 +1,14 @@
-/** What is remembered of peers that anybody can be: so many in all, and so many of one network. */
+/** What is remembered under names that peers choose: so many in all, and so many of one owner. */
 
-/** A network alone cannot make the others be forgotten. */
-const PER_NETWORK = 256;
+/** An owner alone cannot make the others be forgotten. */
+const PER_OWNER = 256;
 
-/** A map of bounded size over networks and names in them; what was not used for longest is forgotten first. */
+/**
+ * A map of bounded size over owners (networks, identities) and names of theirs; what was not used for longest is
+ * forgotten first.
+ */
 export class Tracks<Value> {
-  readonly #networks = new Map<string, Map<string, Value>>();
+  readonly #owners = new Map<string, Map<string, Value>>();
   readonly #capacity: number;
   #size = 0;
 
@@ -18,18 +21,18 @@ export class Tracks<Value> {
   }
 
   /** The value of a name, made when there is none; it is now the one used last. */
-  open(network: string, name: string, make: () => Value): Value {
-    const held = this.#networks.get(network) ?? new Map<string, Value>();
-    this.#networks.delete(network);
-    this.#networks.set(network, held);
+  open(owner: string, name: string, make: () => Value): Value {
+    const held = this.#owners.get(owner) ?? new Map<string, Value>();
+    this.#owners.delete(owner);
+    this.#owners.set(owner, held);
     const before = held.get(name);
     const value = before ?? make();
     if (before === undefined) this.#size++;
     else held.delete(name);
     held.set(name, value);
-    if (held.size > PER_NETWORK) this.#forget(network, held);
+    if (held.size > PER_OWNER) this.#forget(owner, held);
     if (this.#size > this.#capacity)
-      for (const [oldest, names] of this.#networks) {
+      for (const [oldest, names] of this.#owners) {
         this.#forget(oldest, names);
         break;
       }
@@ -37,16 +40,16 @@ export class Tracks<Value> {
   }
 
   clear(): void {
-    this.#networks.clear();
+    this.#owners.clear();
     this.#size = 0;
   }
 
-  #forget(network: string, held: Map<string, Value>): void {
+  #forget(owner: string, held: Map<string, Value>): void {
     for (const name of held.keys()) {
       held.delete(name);
       this.#size--;
       break;
     }
-    if (held.size === 0) this.#networks.delete(network);
+    if (held.size === 0) this.#owners.delete(owner);
   }
 }

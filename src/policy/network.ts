@@ -49,7 +49,7 @@ function isZeroAfter({ address, prefix }: Network): boolean {
   return ((address[whole] ?? 0) & rest) === 0 && address.subarray(whole + 1).every((byte) => byte === 0);
 }
 
-/** Whether an address, as {@link readAddress} gives it, lies in a network. IPv4 is not in `::/0`. */
+/** Whether an address, as {@link readAddress} gives it, lies in a network. IPv4 is not in `::/1`. */
 export function isIn({ address: network, prefix }: Network, address: Uint8Array): boolean {
   if (network.length !== address.length) return false;
   const whole = prefix >> 3;

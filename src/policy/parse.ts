@@ -217,6 +217,8 @@ const network: Reader<string> = (value, path) => {
   const written = text(value, path);
   const read = readNetwork(written);
   if (typeof read === 'string') throw misread(path, `${shown(written)}: ${read}`);
+  if (read.prefix === 0)
+    throw misread(path, `${shown(written)}: is every address; an exception for every peer is a rule`);
   return written;
 };
 
@@ -233,7 +235,7 @@ const ja4 = textLike(
 );
 
 const identity = textLike(
-  /^(?:dns|email|ip|uri|[a-z][a-z0-9-]*):\S+$/,
+  /^[a-z][a-z0-9-]*:\S+$/,
   'an identity with its kind before it, such as uri:urn:dev:ops:pump-*',
 );
 

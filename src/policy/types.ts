@@ -144,9 +144,9 @@ export type PolicyTlsVersion = 'TLSv1.2' | 'TLSv1.3';
 export interface PeerMatch {
   /** Networks that the connection comes from: `192.0.2.0/24`, `2001:db8::/32`, or single addresses. */
   readonly network?: readonly string[] | undefined;
-  /** Server names that were asked for; `*.old.example` for any one label. */
+  /** Server names that were asked for; `*.old.example` for any one label. Anybody can ask for any. */
   readonly serverName?: readonly string[] | undefined;
-  /** JA4 fingerprints of the ClientHello. */
+  /** JA4 fingerprints of the ClientHello: of software, not of a device, and anybody can imitate one. */
   readonly ja4?: readonly string[] | undefined;
   /**
    * Identities from the client certificate: `uri:urn:dev:ops:pump-*`, `dns:pump-17.example`; a `*` stands for any

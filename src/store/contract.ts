@@ -11,6 +11,12 @@ export interface StoreEntry {
   readonly expiresAt: Date | undefined;
 }
 
+/** Where a store takes the time from that entries expire by. */
+export interface StoreClock {
+  /** The present moment. */
+  now(): Date;
+}
+
 /** How a value is written. */
 export interface StoreWriteOptions {
   /** When the entry ends by itself; it never does unless told. */

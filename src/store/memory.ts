@@ -7,6 +7,7 @@ import {
   requirePrefix,
   requireValue,
   type Store,
+  type StoreClock,
   storeClosed,
   type StoreEntry,
   storeFull,
@@ -16,7 +17,7 @@ import {
 /** How a store in memory is made. */
 export interface MemoryStoreOptions {
   /** Where the time comes from that entries expire by; the system clock unless told. */
-  readonly clock?: { now(): Date };
+  readonly clock?: StoreClock;
   /** How many keys it takes before it refuses new ones; 100,000 unless told. It never forgets a key to make room. */
   readonly capacity?: number;
 }

@@ -331,6 +331,8 @@ export class Connection {
     halfOpen.leave(this, this.#network);
     counters.sessions++;
     if (posture.resumed === true) counters.resumed++;
+    // What TLS 1.2 could negotiate anew, nobody would have decided.
+    if (decision.version === 'TLSv1.2') tls.disableRenegotiation();
     recordPosture(tls, posture);
     events?.emit({
       type: 'session',

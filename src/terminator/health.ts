@@ -7,7 +7,9 @@ import type { Readiness } from './terminator.ts';
 
 /** What is told to probes: a {@link Terminator}, or the workers of a cluster taken together. */
 export interface HealthSource {
+  /** Whether new connections should come here. */
   readiness(): Promise<Readiness>;
+  /** What has been counted. */
   metrics(): MetricsSnapshot | Promise<MetricsSnapshot>;
 }
 
@@ -21,7 +23,9 @@ export interface HealthAddress {
 
 /** An endpoint for probes. */
 export interface HealthEndpoint {
+  /** Where it listens. */
   readonly address: AddressInfo;
+  /** Stops listening. */
   close(): Promise<void>;
 }
 

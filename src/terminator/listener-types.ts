@@ -77,6 +77,7 @@ export interface ListenerOptions extends Replaceable {
   readonly store?: Store | undefined;
   /** The best posture that each peer has proven. */
   readonly floors?: Floors | undefined;
+  /** Told of every hello and what came of it; where there are floors and events, there is one without being given. */
   readonly detector?: DowngradeDetector | undefined;
   readonly cohorts?: CohortMonitor | undefined;
   /** Which cohort a peer belongs to, if any; that of its server name unless told. */

@@ -1,6 +1,12 @@
 import { createServer, type AddressInfo, type ListenOptions, type Server, type Socket } from 'node:net';
 import { HybridgeError } from '../bytes/index.ts';
-import { recordExceptionUse } from '../negotiation/index.ts';
+import type { EventStream } from '../events/index.ts';
+import {
+  createDowngradeDetector,
+  type DowngradeDetector,
+  type Floors,
+  recordExceptionUse,
+} from '../negotiation/index.ts';
 import { diffPolicies, type Policy } from '../policy/index.ts';
 import type { Store } from '../store/index.ts';
 import { Connection, type Counters, type Shared } from './connection.ts';
@@ -98,7 +104,7 @@ export function createListener(options: ListenerOptions, onSession: OnSession): 
     alpn,
     clock,
     events,
-    guards: new Guards({ floors, detector, cohorts, cohortOf }),
+    guards: new Guards({ floors, detector: detector ?? alarmOf(floors, events), cohorts, cohortOf }),
     throttle: new Throttle(LIMIT_REPORTS),
     counters,
     onSession,
@@ -212,6 +218,11 @@ export function createListener(options: ListenerOptions, onSession: OnSession): 
       };
     },
   };
+}
+
+/** Floors find violations and do not tell of them: that is the detector's part, once for each episode. */
+function alarmOf(floors: Floors | undefined, events: EventStream | undefined): DowngradeDetector | undefined {
+  return floors === undefined || events === undefined ? undefined : createDowngradeDetector({ events });
 }
 
 /** Remembers when exceptions were last used, each at most once a minute. */

@@ -101,7 +101,7 @@ interface Connection {
 }
 
 /** What goes out in place of an answer of the service. */
-function answerError(response: ServerResponse, status: 400 | 501 | 502 | 504, last: boolean): void {
+function answerError(response: ServerResponse, status: 400 | 501 | 502 | 503 | 504, last: boolean): void {
   const text = `${status} ${STATUS_CODES[status] ?? ''}\n`;
   if (last) response.shouldKeepAlive = false;
   response.writeHead(status, {
@@ -266,9 +266,17 @@ export function createHttpProxy(options: HttpProxyOptions): HttpProxy {
       connection.requests--;
       if (draining && connection.requests === 0) request.socket.end();
     });
-    const outcome = readRequest(request, connection);
-    if (outcome.outcome === 'refuse') answerError(response, outcome.status, true);
-    else exchange(connection, request, response, outcome);
+    response.once('close', () => {
+      const turn = nextTurn(connection);
+      connection.busy = turn !== undefined;
+      turn?.();
+    });
+    const room = takeTurn(connection, () => {
+      const outcome = readRequest(request, connection);
+      if (outcome.outcome === 'refuse') answerError(response, outcome.status, true);
+      else exchange(connection, request, response, outcome);
+    });
+    if (!room) answerError(response, 503, true);
   };
 
   const upgrade = (request: IncomingMessage, client: Duplex, head: Buffer): void => {
@@ -280,12 +288,20 @@ export function createHttpProxy(options: HttpProxyOptions): HttpProxy {
     }
     connection.requests++;
     const { socket } = connection.session;
+    // Until it is joined to the service nobody else listens for its errors.
+    socket.on('error', () => undefined);
+    const room = takeTurn(connection, () => {
+      changeProtocol(connection, request, head);
+    });
+    if (!room) socket.destroy();
+  };
+
+  const changeProtocol = (connection: Connection, request: IncomingMessage, head: Buffer): void => {
+    const { socket } = connection.session;
     const response = new ServerResponse(request);
     response.shouldKeepAlive = false;
     response.assignSocket(socket);
     socket.setTimeout(0);
-    // Until it is joined to the service nobody else listens for its errors.
-    socket.on('error', () => undefined);
     response.once('finish', () => {
       response.detachSocket(socket);
       socket.destroySoon();

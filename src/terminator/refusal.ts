@@ -124,6 +124,10 @@ const HINTS: readonly (readonly [pattern: RegExp, hint: string])[] = [
     /ALERT_CERTIFICATE_EXPIRED/,
     'the client takes our certificate for expired: look at its dates, and at the clock of the device',
   ],
+  [
+    /ALERT_DECRYPT_ERROR/,
+    'the client could not verify the signature of the handshake: some list algorithms that they were built without; give it a certificate of another kind, or an update',
+  ],
   [/ECONNRESET|EPIPE/, 'the peer broke the connection off; its own log may say why'],
 ];
 

@@ -152,14 +152,15 @@ export function decodeClientHello(message: Uint8Array): ClientHello {
       hello.remaining === 0 ? [] : readExtensions(hello, (entry, data) => readOffer(offer, entry, data));
     hello.end();
 
-    const { supportedVersions, ...offered } = offer;
+    const { supportedVersions } = offer;
     const versions =
       supportedVersions === undefined
         ? impliedVersions(legacyVersion)
         : supportedVersions.filter((version) => !isGrease(version));
     requireCompression(compressionMethods, versions, compressionAt);
     requireOrder(extensions, message);
-    requireShares(offered, extensions, message);
+    requireShares(offer, extensions, message);
+    // Field by field: copying what is left of an object costs as much as all the rest.
     return {
       bytes: message,
       legacyVersion,
@@ -169,7 +170,18 @@ export function decodeClientHello(message: Uint8Array): ClientHello {
       compressionMethods,
       extensions,
       versions,
-      ...offered,
+      serverName: offer.serverName,
+      alpn: offer.alpn,
+      groups: offer.groups,
+      pointFormats: offer.pointFormats,
+      keyShares: offer.keyShares,
+      signatureAlgorithms: offer.signatureAlgorithms,
+      certificateSignatureAlgorithms: offer.certificateSignatureAlgorithms,
+      pskIdentities: offer.pskIdentities,
+      pskModes: offer.pskModes,
+      sessionTicket: offer.sessionTicket,
+      earlyData: offer.earlyData,
+      encryptedClientHello: offer.encryptedClientHello,
       grease:
         holdsGrease(extensions.map(({ type }) => type)) ||
         holdsGrease(cipherSuites) ||
@@ -355,7 +367,9 @@ function requireShares(
 ): void {
   if (keyShares === undefined) return;
   requireWith(extensions, EXTENSION.keyShare, EXTENSION.supportedGroups, message);
-  const stray = keyShares.find(({ group }) => groups?.includes(group) !== true);
+  // A hello has room for thousands of both.
+  const offered = new Set(groups);
+  const stray = keyShares.find(({ group }) => !offered.has(group));
   if (stray !== undefined)
     throw peerError(
       'illegal_parameter',

@@ -57,7 +57,9 @@ export interface CommonTlsOptions {
 
 /** Options for `tls.connect`, `https.request`, `http2.connect`. */
 export interface ClientTlsOptions extends CommonTlsOptions {
+  /** Gives the key shared beforehand. */
   pskCallback?: () => { psk: Uint8Array; identity: string };
+  /** With a shared key: refuses a certificate in its place. */
   checkServerIdentity?: (host: string, certificate: PeerCertificate) => Error | undefined;
 }
 
@@ -65,6 +67,7 @@ export interface ClientTlsOptions extends CommonTlsOptions {
 export interface ServerTlsOptions extends CommonTlsOptions {
   honorCipherOrder: true;
   requestCert?: true;
+  /** The key of an identity; `null`: none. */
   pskCallback?: (socket: TLSSocket, identity: string) => Uint8Array | null;
 }
 

@@ -4,6 +4,7 @@ import {
   judge,
   type PeerFacts,
   type Policy,
+  policyExceptions,
   policyForPeer,
   type PolicyTlsVersion,
   type Reason,
@@ -382,14 +383,9 @@ export function tlsPlan<Chain extends CertificateChain = Credential>(
 }
 
 // A configuration is the same for every peer; only a listener that reads the hello first can tell them apart.
-function warnOfExceptions(
-  { warnings, at }: Draft,
-  { exceptions = [] }: Policy,
-  applied: Policy['exceptions'] = [],
-): void {
-  for (const exception of exceptions) {
-    const over = at.getTime() >= Date.parse(exception.until) + 86_400_000;
-    if (over || applied.some(({ id }) => id === exception.id)) continue;
+function warnOfExceptions({ warnings, at }: Draft, policy: Policy, applied: Policy['exceptions'] = []): void {
+  for (const { exception, expired } of policyExceptions(policy, at)) {
+    if (expired || applied.some(({ id }) => id === exception.id)) continue;
     warnings.push(
       warning(
         'exception-not-expressed',

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
@@ -117,7 +118,10 @@ async function main(): Promise<void> {
       format: 'esm',
       platform: 'browser',
       target: 'es2023',
-      external: ['node:*'],
+      // What is for Node alone may name its modules without their scheme; elsewhere that is an error.
+      external: list(at(listed, key, 'without')).includes('node')
+        ? ['node:*']
+        : ['node:*', ...builtinModules],
       metafile: true,
       write: false,
       logLevel: 'silent',

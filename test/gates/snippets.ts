@@ -6,7 +6,7 @@ import ts from 'typescript';
 
 import { build } from './build.ts';
 import { matches, type Snippet, snippetsOf, stepsOf } from './snippet-reader.ts';
-import { filesUnder, gate, GateFailure, root, run, scratch, searchPath } from './support.ts';
+import { filesUnder, gate, GateFailure, root, run, type RunOptions, scratch, searchPath } from './support.ts';
 
 /** Compiles and runs the code of README, docs and TSDoc examples against the built package. */
 
@@ -65,7 +65,31 @@ async function runTypeScript({ snippet, path }: Placed, folder: string): Promise
 
 /** Runs a document's shell blocks, one after the other, where the first left off. */
 async function runShell(snippets: readonly Snippet[], folder: string, bin: string): Promise<string[]> {
-  const options = { cwd: folder, timeout: 120_000, env: { PATH: searchPath(bin), HOME: folder } };
+  const groups: number[] = [];
+  const options = {
+    cwd: folder,
+    timeout: 120_000,
+    env: { PATH: searchPath(bin), HOME: folder },
+    onGroup: (id: number) => void groups.push(id),
+  };
+  try {
+    return await faultsOf(snippets, options);
+  } finally {
+    // A story that ends early leaves its servers behind.
+    for (const id of groups) endGroup(id);
+  }
+}
+
+function endGroup(id: number): void {
+  try {
+    process.kill(-id, 'SIGKILL');
+  } catch {
+    // It has ended, as nearly all have.
+  }
+}
+
+/** What a document's shell blocks do other than they show; the first fault ends the story. */
+async function faultsOf(snippets: readonly Snippet[], options: RunOptions): Promise<string[]> {
   for (const snippet of snippets) {
     if (snippet.language === 'sh') {
       const { code, stdout, stderr } = await run('sh', ['-eu', '-c', snippet.code], options);

@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly input?: string;
   /** Milliseconds until the command is killed; its outcome is then a failure. */
   readonly timeout?: number;
+  /** Told the process group that the command leads, so that what it leaves behind can be ended. */
+  readonly onGroup?: (id: number) => void;
 }
 
 /** Runs a command to its end; this Node and the project's tools come first on its PATH. */
@@ -37,7 +39,9 @@ export function run(command: string, args: readonly string[], options: RunOption
       stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       timeout: options.timeout ?? 600_000,
       killSignal: 'SIGKILL',
+      detached: options.onGroup !== undefined,
     });
+    if (child.pid !== undefined) options.onGroup?.(child.pid);
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk));

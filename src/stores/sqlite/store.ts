@@ -7,6 +7,7 @@ import {
   requirePrefix,
   requireValue,
   type Store,
+  type StoreClock,
   storeClosed,
   type StoreEntry,
   type StoreValue,
@@ -19,7 +20,7 @@ export interface SqliteStoreOptions {
   /** The file, made when there is none; `:memory:` for one that ends with the store. */
   readonly path: string;
   /** Where the time comes from that entries expire by; the system clock unless told. */
-  readonly clock?: { now(): Date };
+  readonly clock?: StoreClock;
   /**
    * Milliseconds that an operation waits for another process that writes; 2000 unless told. Node waits with it, so
    * this is also the longest that one operation can hold everything up.

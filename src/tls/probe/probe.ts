@@ -39,6 +39,7 @@ export interface ProbeOptions {
   /** Connections at a time; 4 unless told. */
   readonly concurrency?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Told how far it has come. */
   readonly onProgress?: ((progress: ProbeProgress) => void) | undefined;
 }
 
