@@ -1,4 +1,4 @@
-/** Prints docs/standards.md: the registry as tables for people. Output depends on the registry alone. */
+/** Prints docs/standards.md: the registry as tables for people, and the documents behind everything that is no algorithm. */
 import {
   AEADS,
   type AeadDescriptor,
@@ -194,9 +194,76 @@ function families<Row extends { readonly kind: Kind }, Kind extends string>(
   });
 }
 
+interface Specification {
+  readonly area: string;
+  readonly documents: string;
+  readonly what: string;
+}
+
+/** Protocols and formats; the code cites sections where it follows them. */
+const SPECIFICATIONS: readonly Specification[] = [
+  {
+    area: 'Certificates',
+    documents: 'RFC 5280, 9618, 9525; X.509 (2019) §9.8; IEEE 802.1AR',
+    what: 'Certificates, paths, policies, names; alternative signatures; device identities',
+  },
+  {
+    area: 'Requests and revocation',
+    documents: 'RFC 2986, 9763, 9883, 6960',
+    what: 'PKCS #10, related certificates, proof by another key, OCSP; CRLs are those of RFC 5280',
+  },
+  {
+    area: 'CMS',
+    documents: 'RFC 5652, 5083, 8551, 3161',
+    what: 'Signed, encrypted and authenticated messages, SMIMECapabilities, time-stamps',
+  },
+  { area: 'PKCS #12', documents: 'RFC 7292, 9579', what: 'Keys with certificates; PBMAC1' },
+  {
+    area: 'COSE',
+    documents: 'RFC 9052, 9864, 9964, 8392',
+    what: 'Sign1, Sign, keys; ML-DSA; claims of capability documents',
+  },
+  {
+    area: 'HPKE',
+    documents: 'RFC 9180',
+    what: 'Base and PSK modes; the drafts of its KEMs are listed above',
+  },
+  {
+    area: 'TLS',
+    documents: 'RFC 9846, 5246, 8422, 8701, 7301, 6066, 9849',
+    what: 'TLS 1.3 and 1.2: hellos and records read and written, GREASE, ALPN, server names, the presence of ECH; handshakes are carried out by OpenSSL',
+  },
+  {
+    area: 'Fingerprints of clients',
+    documents: 'JA3 (Salesforce, 2017); JA4 (FoxIO, 2023)',
+    what: 'TLS over TCP and, of JA4, QUIC',
+  },
+  {
+    area: 'Captures',
+    documents: 'draft-ietf-opsawg-pcap, draft-ietf-opsawg-pcapng',
+    what: 'Files of packets; drafts, long in use',
+  },
+  {
+    area: 'What a service is told',
+    documents: 'PROXY protocol, version 2 (HAProxy); RFC 7239, 9651, 9112, 9110',
+    what: 'Headers of connections and requests; HTTP/1.1',
+  },
+  {
+    area: 'Logs and metrics',
+    documents:
+      'Elastic Common Schema 9.4; OpenTelemetry protocol 1 in JSON; Prometheus text format; MITRE ATT&CK 19',
+    what: 'Events and counters for other programs',
+  },
+  {
+    area: 'Sensors',
+    documents: 'Suricata 8 (EVE, rules); Zeek (ssl.log)',
+    what: 'Read into postures; rules written',
+  },
+];
+
 const document = [
   '# The status of standards',
-  'Everything Hybridge knows of an algorithm, printed from its registry: the same rows that `hybridge explain` shows and that `hybridge/registry` exports. All sizes are in bytes; "≤" marks the longest of a variable-length encoding.',
+  'What Hybridge knows of each algorithm, printed from its registry: the same rows that `hybridge explain` shows and that `hybridge/registry` exports. All sizes are in bytes; "≤" marks the longest of a variable-length encoding.',
   '## How to read it',
   table(
     [
@@ -235,6 +302,13 @@ const document = [
   '## Obsolete names and identifiers',
   'Hybridge recognises these to say what to use instead, and makes none of them. A replacement is the nearest algorithm, not another name of the same: keys, ciphertexts and signatures do not carry over.',
   table(OBSOLETE, obsoleteColumns),
+  '## Protocols and formats',
+  'What is read and written around the algorithms. The code cites the sections that it follows.',
+  table(SPECIFICATIONS, [
+    { title: 'Area', cell: ({ area }) => area },
+    { title: 'Documents', cell: ({ documents }) => documents },
+    { title: 'What', cell: ({ what }) => what },
+  ]),
 ];
 
 console.log(document.join('\n\n'));

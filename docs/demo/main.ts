@@ -1,7 +1,7 @@
 /**
  * `npm run demo`: one device's migration, told with real parts. An image is signed twice over and sealed, a separate
  * process on another Node opens and checks it, and refuses everything that was meddled with; a TLS session shows what
- * was negotiated. `--json` for machines.
+ * was negotiated, and a mixed fleet comes to a terminator, with an attacker between. `--json` for machines.
  */
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -19,8 +19,10 @@ import {
   sign,
   signDual,
 } from 'hybridge';
+import { describeEvent } from 'hybridge/events';
 import { encodeDualSignature } from 'hybridge/sign';
 import { Account, grouped, milliseconds } from './account.ts';
+import { fleet } from './fleet.ts';
 import { measure } from './measure.ts';
 import { type Answer, askPump, findPump } from './pump.ts';
 import { tlsSession } from './tls-session.ts';
@@ -167,6 +169,40 @@ account.say(
 );
 account.record('tls', { hybrid: session, classical: classicalSession });
 
+account.scene('A mixed fleet comes to one terminator in front of an HTTP service');
+const { members, attack, requests, log } = await fleet();
+account.table([
+  ['device', 'version', 'group', 'key exchange', 'server proves itself', 'device proves itself'],
+  ...members.map(({ device, visit, posture }) =>
+    visit.served && posture !== undefined
+      ? [
+          device,
+          posture.version ?? '',
+          posture.group ?? '',
+          posture.keyExchange,
+          posture.authentication.server.scheme ?? 'not',
+          posture.authentication.client.scheme ?? 'not',
+        ]
+      : [device, visit.served ? 'unseen' : `refused: ${visit.why}`],
+  ),
+]);
+const exceptions = members.flatMap((member) => member.exceptions);
+account.say(`the legacy one was let in by an exception with an end: ${exceptions.join(', ')}`);
+
+account.scene('An attacker gets between the hybrid device and the terminator');
+const { stripped, fallback, suspected, refused } = attack;
+account.say(
+  stripped.served
+    ? 'NOT NOTICED: the hybrid group was stripped from its hello'
+    : `noticed: the hybrid group was stripped from its hello, which both sides have to agree on (${stripped.why})`,
+);
+account.say(
+  `${fallback.served ? 'SERVED' : 'refused'}: the device tries again without it; the policy would let it in, its floor does not`,
+);
+for (const event of [suspected, refused])
+  account.say(event === undefined ? 'NO EVENT' : `${event.type}: ${describeEvent(event)}`);
+account.record('fleet', { members, attack, requests, log });
+
 account.scene(`What it costs on this machine (Node ${process.version}, OpenSSL ${process.versions.openssl})`);
 const measured = await measure();
 account.table([
@@ -189,10 +225,18 @@ account.record(
   ),
 );
 
+const negotiated = members.map(({ posture }) => `${posture?.version ?? ''} ${posture?.keyExchange ?? ''}`);
 const good =
   installed.accepted &&
   Object.values(refusals).every(({ accepted }) => !accepted) &&
-  session.groupName === 'X25519MLKEM768';
+  session.groupName === 'X25519MLKEM768' &&
+  negotiated.join() === 'TLSv1.2 classical,TLSv1.3 hybrid,TLSv1.3 post-quantum' &&
+  members.every(({ visit }) => visit.served) &&
+  requests === members.length &&
+  !stripped.served &&
+  !fallback.served &&
+  suspected?.kind === 'floor-violation' &&
+  refused?.because === 'floor';
 const seconds = (performance.now() - started) / 1000;
 account.record('result', { good, seconds });
 account.say('');

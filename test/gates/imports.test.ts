@@ -44,6 +44,7 @@ const modules: Readonly<Record<string, readonly string[]>> = {
     'pkijs',
     'asn1js',
     'cbor2',
+    '@redis/client',
     'commander',
     'node:crypto',
   ],
@@ -100,6 +101,7 @@ const broken = `
   node-builtins-in-their-places: src/kem/inner.ts -> crypto
   pkijs-in-its-engine: src/kem/inner.ts -> node_modules/asn1js
   pkijs-in-its-engine: src/kem/inner.ts -> node_modules/pkijs
+  redis-in-its-store: src/kem/inner.ts -> node_modules/@redis/client
   relative-inside-src: src/cost/report.ts -> src/kem/index.ts
   resolvable: src/inventory/scan.ts -> ./missing.ts
   root-is-the-top: src/certificates/path.ts -> src/index.ts

@@ -16,7 +16,7 @@ export interface Call {
   /** The root that it trusts. */
   readonly root: string;
   readonly credential?: Credential | undefined;
-  /** The only group that it offers, as the client calls it. */
+  /** The only group that it offers, or a list of them, as the client writes it. */
   readonly group?: string | undefined;
   /** Where OpenSSL and Botan keep their session, and resume it if they have one. */
   readonly session?: { readonly file: string; readonly resume: boolean } | undefined;
@@ -190,7 +190,7 @@ const botan: Client = {
   withoutCredential: true,
   distrust: /certificate|trust|cannot establish/i,
   call: ({ folder, port, root, group, session }) => {
-    const policy = join(folder, `botan-policy-${(group ?? '').replace('/', '-')}`);
+    const policy = join(folder, `botan-policy-${(group ?? '').replaceAll(/[/ ]/g, '-')}`);
     const groups = group === undefined ? '' : `key_exchange_groups=${group}\n`;
     writeFileSync(policy, `allow_tls13=true\nallow_tls12=false\n${groups}`);
     return converse({
