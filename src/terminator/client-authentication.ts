@@ -64,8 +64,6 @@ const MOST_CERTIFICATES = 16;
 
 /** Checks client certificates, and remembers those that were valid. */
 export class ClientVerifier {
-  /** PEM of the anchors. */
-  readonly authorities: readonly string[];
   readonly required: boolean;
   /** What a session rests on beside its certificate: another digest, another session. */
   readonly digest: string;
@@ -79,7 +77,6 @@ export class ClientVerifier {
     this.#authentication = authentication;
     this.#issuers = issuers;
     this.required = authentication.mode === 'required';
-    this.authorities = authentication.anchors.map((anchor) => anchor.toPem());
     const hash = createHash('sha256').update(authentication.mode);
     for (const { bytes } of authentication.anchors) hash.update(bytes);
     this.digest = hash.digest('hex');

@@ -172,8 +172,9 @@ class Held {
 
 /**
  * Starts workers, in the primary process of `node:cluster`, and keeps their number. Each runs the script of this
- * process anew, finds `cluster.isWorker` true there and calls {@link runWorker}. The primary holds the listening socket
- * and hands connections out in turn, so that none is refused while a worker is replaced.
+ * process anew, finds `cluster.isWorker` true there and calls {@link runWorker}. The primary holds the listening socket,
+ * from which all of them accept, so that no connection is refused while a worker is replaced. Whichever is free takes the
+ * next one: under load all have the same share, in quiet hours one may have most.
  *
  * @throws {@link HybridgeError} `input_output` when a worker does not start; the others are ended then.
  *
@@ -225,6 +226,8 @@ export async function superviseWorkers<Settings>(
   const { workers, onChange } = options;
   if (!Number.isInteger(workers) || workers < 1 || workers > 1024)
     throw new HybridgeError('invalid_argument', `cluster: ${String(workers)} workers`, { fault: 'caller' });
+  // To hand each connection from the primary to a worker costs half as much as its handshake.
+  cluster.schedulingPolicy = cluster.SCHED_NONE;
   cluster.setupPrimary({ serialization: 'advanced' });
   let { settings } = options;
   let ending = false;

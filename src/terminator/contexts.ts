@@ -1,6 +1,7 @@
 /** Secure contexts that allow exactly what was decided, made once and kept. */
 import { constants, createHash } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';
+import type { Certificate } from '../certificates/index.ts';
 import type { PolicyTlsVersion } from '../policy/index.ts';
 import type { AeadName } from '../registry/index.ts';
 import { type Credential, signatureSchemeName } from '../tls/index.ts';
@@ -16,8 +17,8 @@ export interface ContextOptions {
   readonly tickets: TicketKeys;
   /** What else must be the same for a session to be resumed: policy, anchors of clients, ... */
   readonly binding: string;
-  /** PEM of the anchors of client certificates, whose names clients are sent. */
-  readonly authorities: readonly string[];
+  /** The anchors of client certificates, whose names clients are sent. */
+  readonly anchors: readonly Certificate[];
 }
 
 /** What OpenSSL calls the cipher suites with an AEAD: of TLS 1.2 those with ephemeral keys [RFC 9325 §4.2]. */
@@ -107,13 +108,14 @@ export class Contexts {
     clientSchemes: readonly number[],
     epoch: number,
   ): SecureContext {
-    const { tickets, authorities } = this.#options;
+    const { tickets } = this.#options;
+    const authorities = this.#authoritiesBeside(credential);
     return createSecureContext({
       cert: credential.certificatePem,
       key: credential.privateKeyPem,
       minVersion: version,
       // TLS 1.2 is decided for clients alone that do not offer TLS 1.3. An engine that has TLS 1.3 says so in its random,
-      // so that a client whose hello was rewritten on the way notices [RFC 9846 §4.1.3].
+      // so that a client whose hello was rewritten on the way notices [RFC 9846].
       maxVersion: 'TLSv1.3',
       ecdhCurve: [
         group.identifiers.tlsGroup?.name ?? group.name,
@@ -129,8 +131,17 @@ export class Contexts {
       ticketKeys: tickets.keys(epoch),
       sessionTimeout: tickets.lifetimeSeconds,
       sessionIdContext: this.#bindingOf(credential, scheme),
-      ...(authorities.length > 0 && { ca: [...authorities] }),
+      ...(authorities.length > 0 && { ca: authorities }),
     });
+  }
+
+  // OpenSSL completes a chain of one certificate from those that it is given to trust: the root would be sent along, which
+  // clients have. Then they are not sent names either; the choice of their certificate is theirs, the check is ours.
+  #authoritiesBeside({ certificates: [leaf, ...above] }: Credential): string[] {
+    const { anchors } = this.#options;
+    const issuer = leaf?.issuer.key;
+    const wouldBeSent = above.length === 0 && anchors.some(({ subject }) => subject.key === issuer);
+    return wouldBeSent ? [] : anchors.map((anchor) => anchor.toPem());
   }
 
   // A session is resumed only under the certificate and the scheme that it was made with, so that what is reported

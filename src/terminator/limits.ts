@@ -90,7 +90,7 @@ export class HalfOpen<Holder> {
     return this.#all.size;
   }
 
-  /** Takes a holder in. The one returned has to go; it still has to {@link leave}. */
+  /** Takes a holder in. The one returned has to {@link leave} at once: when many come at once, each sends another away. */
   enter(holder: Holder, network: string): Holder | undefined {
     this.#all.add(holder);
     let here = this.#byNetwork.get(network);

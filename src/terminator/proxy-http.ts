@@ -96,9 +96,16 @@ interface Connection {
   readonly session: ToldSession;
   readonly forwarded: ForwardedSession;
   readonly agent: UpstreamAgent;
-  /** Requests that have not been answered; what has changed to WebSocket counts as one. */
-  requests: number;
+  /**
+   * Requests that have not been answered, as what is to be done about them; the first is being answered. What has changed
+   * to WebSocket counts as one. However many are sent at once, each may rest on those before it [RFC 9112 §9.3.2], and
+   * one connection in front is one connection behind.
+   */
+  readonly turns: (() => void)[];
 }
+
+/** Requests of one connection that may wait for those before them. */
+const MAX_WAITING = 100;
 
 /** What goes out in place of an answer of the service. */
 function answerError(response: ServerResponse, status: 400 | 501 | 502 | 503 | 504, last: boolean): void {
@@ -255,28 +262,39 @@ export function createHttpProxy(options: HttpProxyOptions): HttpProxy {
     else outgoing.end();
   };
 
+  /** Does something about a request now, or when those before it are answered; `false` when too many wait. */
+  const takeTurn = ({ turns }: Connection, turn: () => void): boolean => {
+    if (turns.length > MAX_WAITING) return false;
+    if (turns.push(turn) === 1) turn();
+    return true;
+  };
+
+  const nextTurn = ({ session: { socket }, turns }: Connection): void => {
+    turns.shift();
+    // Behind an answer that is the last of its connection nobody waits for others.
+    if (socket.destroyed || socket.writableEnded) turns.length = 0;
+    else if (turns[0] !== undefined) turns[0]();
+    else if (draining) socket.end();
+  };
+
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
     const connection = connections.get(request.socket);
     if (connection === undefined) {
       request.socket.destroy();
       return;
     }
-    connection.requests++;
-    response.once('close', () => {
-      connection.requests--;
-      if (draining && connection.requests === 0) request.socket.end();
-    });
-    response.once('close', () => {
-      const turn = nextTurn(connection);
-      connection.busy = turn !== undefined;
-      turn?.();
-    });
-    const room = takeTurn(connection, () => {
+    const taken = takeTurn(connection, () => {
       const outcome = readRequest(request, connection);
       if (outcome.outcome === 'refuse') answerError(response, outcome.status, true);
       else exchange(connection, request, response, outcome);
     });
-    if (!room) answerError(response, 503, true);
+    if (!taken) {
+      answerError(response, 503, true);
+      return;
+    }
+    response.once('close', () => {
+      nextTurn(connection);
+    });
   };
 
   const upgrade = (request: IncomingMessage, client: Duplex, head: Buffer): void => {
@@ -286,14 +304,13 @@ export function createHttpProxy(options: HttpProxyOptions): HttpProxy {
       client.destroy();
       return;
     }
-    connection.requests++;
     const { socket } = connection.session;
     // Until it is joined to the service nobody else listens for its errors.
     socket.on('error', () => undefined);
-    const room = takeTurn(connection, () => {
+    const taken = takeTurn(connection, () => {
       changeProtocol(connection, request, head);
     });
-    if (!room) socket.destroy();
+    if (!taken) socket.destroy();
   };
 
   const changeProtocol = (connection: Connection, request: IncomingMessage, head: Buffer): void => {
@@ -376,14 +393,14 @@ export function createHttpProxy(options: HttpProxyOptions): HttpProxy {
         session,
         agent,
         forwarded: { ...endpoints, session: sessionHeader(session) },
-        requests: 0,
+        turns: [],
       });
       socket.once('close', () => connections.delete(socket));
       server.emit('connection', socket);
     },
     drain() {
       draining = true;
-      for (const { session, requests } of connections.values()) if (requests === 0) session.socket.end();
+      for (const { session, turns } of connections.values()) if (turns.length === 0) session.socket.end();
     },
     close() {
       server.close();

@@ -57,7 +57,7 @@ export function makeRules(given: Replaceable, base: RulesBase, at: Date): Rules 
       capacity: base.contexts,
       tickets: base.tickets,
       binding,
-      authorities: verifier?.authorities ?? [],
+      anchors: clientAuthentication?.anchors ?? [],
     }),
   };
 }
