@@ -1,5 +1,4 @@
 /** When exceptions were last needed: what nobody uses any more can go. */
-import { HybridgeError } from '../bytes/index.ts';
 import type { Policy, PolicyException } from '../policy/index.ts';
 import type { Store } from '../store/index.ts';
 
@@ -8,7 +7,7 @@ const keyOf = ({ name }: Policy, { id }: PolicyException): string => `exception-
 /**
  * Remembers that a session rests on an exception. Uses that are reported out of order leave the latest standing.
  *
- * @throws HybridgeError `invalid_argument` for an invalid date, or one before 1970; what the store rejects with.
+ * @throws HybridgeError what the store rejects with: `invalid_argument` for an invalid date, or one before 1970.
  *
  * @example
  * ```ts
@@ -36,10 +35,7 @@ export async function recordExceptionUse(
   exception: PolicyException,
   at: Date,
 ): Promise<void> {
-  const instant = at.getTime();
-  if (!(instant >= 0))
-    throw new HybridgeError('invalid_argument', 'exception use: not a date since 1970', { fault: 'caller' });
-  await store.raise(keyOf(policy, exception), instant);
+  await store.raise(keyOf(policy, exception), at.getTime());
 }
 
 /**

@@ -354,7 +354,6 @@ export function createFloors(options: FloorsOptions): Floors {
       await Promise.all(risen.map((aspect) => raiseAspect(peer, aspect, session[aspect], at)));
     },
     async reset(peer) {
-      cache.delete(peer);
       const encoded = encodePeer(peer);
       const removed = await Promise.all(ASPECTS.map((aspect) => store.delete(`${SPACE[aspect]}${encoded}`)));
       cache.delete(peer);

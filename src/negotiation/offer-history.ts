@@ -66,7 +66,7 @@ export class OfferHistory {
       bestShape: this.#bestShape,
       bestSeenAt: this.#bestSeenAt,
       slots: this.#slots,
-      run: offer.rank < best.rank && !this.#slotIsGood ? this.#run : 0,
+      run: this.#run,
       chance: ((this.#weakSlots + 1) / (this.#slots + 2)) ** this.#run,
     };
   }

@@ -1,10 +1,11 @@
 /** Decisions about sessions, worked out once for all hellos that offer the same. */
-import { hasName, hostName, readReference } from '../certificates/index.ts';
+import { chainsNamed } from '../certificates/index.ts';
 import type { PeerPolicy } from '../policy/index.ts';
 import { type KemDescriptor, KEMS } from '../registry/index.ts';
 import type { ClientHello, Credential } from '../tls/index.ts';
 import { suitesAmong } from './cipher-suites.ts';
 import { FALLBACK_SCSV, isGrease, TLS_1_2, TLS_1_3 } from './code-points.ts';
+import { LeastRecentlyUsed } from './lru.ts';
 import { capabilities } from './offer.ts';
 import { choose, type Decided, type ServerSide } from './session-choice.ts';
 
@@ -36,7 +37,7 @@ interface Candidates {
 /** What was decided on one day; verdicts change between days and never within one. */
 interface Remembered {
   readonly day: number;
-  readonly decisions: Map<string, Decided>;
+  readonly decisions: LeastRecentlyUsed<string, Decided>;
 }
 
 const plans = new WeakMap<SessionOffer, SessionPlan>();
@@ -54,7 +55,7 @@ export function planOf(offer: SessionOffer): SessionPlan {
 class SessionPlan {
   readonly #credentials: readonly Credential[];
   readonly #server: ServerSide;
-  readonly #byName = new Map<string | undefined, Candidates>();
+  readonly #byName = new LeastRecentlyUsed<string | undefined, Candidates>(MAX_NAMES);
   readonly #candidates = new Map<string, Candidates>();
   readonly #remembered = new WeakMap<PeerPolicy, Remembered>();
 
@@ -81,17 +82,14 @@ class SessionPlan {
     const before = decisions.get(shape);
     if (before !== undefined) return before;
     const decided = choose(hello, credentials, this.#server, peer, at);
-    if (shape.length <= MAX_SHAPE) {
-      if (decisions.size >= MAX_SHAPES) decisions.clear();
-      decisions.set(shape, decided);
-    }
+    if (shape.length <= MAX_SHAPE) decisions.set(shape, decided);
     return decided;
   }
 
-  #decisionsOn(day: number, peer: PeerPolicy): Map<string, Decided> {
+  #decisionsOn(day: number, peer: PeerPolicy): Remembered['decisions'] {
     const before = this.#remembered.get(peer);
     if (before?.day === day) return before.decisions;
-    const decisions = new Map<string, Decided>();
+    const decisions = new LeastRecentlyUsed<string, Decided>(MAX_SHAPES);
     this.#remembered.set(peer, { day, decisions });
     return decisions;
   }
@@ -99,26 +97,13 @@ class SessionPlan {
   #candidatesFor(serverName: string | undefined): Candidates {
     const before = this.#byName.get(serverName);
     if (before !== undefined) return before;
-    const credentials = credentialsNamed(this.#credentials, serverName);
+    const credentials = chainsNamed(this.#credentials, serverName);
     const set = credentials.map((credential) => this.#credentials.indexOf(credential)).join();
     const candidates = this.#candidates.get(set) ?? { number: this.#candidates.size, credentials };
     this.#candidates.set(set, candidates);
-    if (this.#byName.size >= MAX_NAMES) this.#byName.clear();
     this.#byName.set(serverName, candidates);
     return candidates;
   }
-}
-
-/** All without a server name; none for one that nobody has, or that is none [RFC 9525 §6.3]. */
-function credentialsNamed(
-  credentials: readonly Credential[],
-  serverName: string | undefined,
-): readonly Credential[] {
-  if (serverName === undefined) return credentials;
-  const host = hostName(serverName);
-  if (host === undefined) return [];
-  const reference = readReference({ dns: host });
-  return credentials.filter(({ certificates: [leaf] }) => leaf !== undefined && hasName(leaf, reference));
 }
 
 /** Everything that a decision rests on, as text: the same for hellos that differ in randomness and GREASE alone. */

@@ -74,7 +74,7 @@ function isLike(pattern: string, text: string): boolean {
   const [start = '', ...rest] = pattern.split('*');
   const end = rest.pop();
   if (end === undefined) return pattern === text;
-  if (text.length < start.length + end.length || !text.startsWith(start) || !text.endsWith(end)) return false;
+  if (!text.startsWith(start) || !text.endsWith(end)) return false;
   let from = start.length;
   for (const part of rest) {
     const found = text.indexOf(part, from);

@@ -149,7 +149,7 @@ export class ClientVerifier {
       chain: chainSignatures(result),
     };
     this.#remember(fingerprint, { client, policy, ...this.#span(result, at) });
-    await this.#issuers.learn(result.path.slice(1), at);
+    this.#issuers.learn(result.path.slice(1), at);
     return { outcome: 'known', client };
   }
 

@@ -8,16 +8,18 @@ import type { DrainOptions } from './listener-types.ts';
 import { mergeMetrics } from './metrics.ts';
 import type { Readiness, Terminator } from './terminator.ts';
 
-/** What happens to a worker. */
-export interface WorkerChange {
-  /** `ended`: it was not asked to; another takes its place after `restartMilliseconds`. */
-  readonly change: 'ended' | 'started';
-  /** The id of its process. */
-  readonly process: number;
-  /** Exit code or signal of a worker that ended. */
-  readonly reason?: string;
-  readonly restartMilliseconds?: number;
-}
+/** What happens to a worker; `process` is the id of its process. */
+export type WorkerChange =
+  | { readonly change: 'started'; readonly process: number }
+  /** It was not asked to, and left with an exit code or a signal; another takes its place. */
+  | {
+      readonly change: 'ended';
+      readonly process: number;
+      readonly reason: string;
+      readonly restartMilliseconds: number;
+    }
+  /** One that was to take the place of another did not start; it is tried again. */
+  | { readonly change: 'failed'; readonly reason: string; readonly restartMilliseconds: number };
 
 /** How workers are supervised. */
 export interface SupervisorOptions<Settings> {
@@ -110,6 +112,8 @@ class Held {
   readonly since: number = performance.now();
   /** Whether it has begun to listen. */
   listening = false;
+  /** Whether its process has ended. */
+  gone = false;
 
   constructor(worker: Worker) {
     this.#worker = worker;
@@ -119,6 +123,7 @@ class Held {
     worker.on('error', () => undefined);
     this.ended = new Promise((resolve) => {
       worker.once('exit', (code: number | null, signal: string | null) => {
+        this.gone = true;
         const reason = signal ?? `exit code ${String(code)}`;
         for (const { reject } of this.#waiting.values()) reject(failure(`it ended with ${reason}`));
         this.#waiting.clear();
@@ -242,11 +247,14 @@ export async function superviseWorkers<Settings>(
       held.delete(worker);
       if (worker.listening && !ending) replace(worker, reason);
     });
-    const address = await worker.ask({ ask: 'start', settings }).catch((error: unknown) => {
+    const given = settings;
+    const address = await worker.ask({ ask: 'start', settings: given }).catch((error: unknown) => {
       worker.kill();
       throw error;
     });
     if (!isAddress(address)) throw failure('it listens nowhere');
+    // Settings may have changed while it started.
+    if (settings !== given) await worker.ask({ ask: 'reload', settings });
     worker.listening = true;
     onChange?.({ change: 'started', process: worker.process });
     return address;
@@ -258,8 +266,10 @@ export async function superviseWorkers<Settings>(
     const timer = setTimeout(() => {
       restarts.delete(timer);
       if (ending) return;
-      begin().catch(() => {
-        if (!ending) again();
+      begin().catch((error: unknown) => {
+        if (ending) return;
+        onChange?.({ change: 'failed', reason: reasonOf(error), restartMilliseconds: delay });
+        again();
       });
     }, wait);
     restarts.add(timer);
@@ -302,9 +312,22 @@ export async function superviseWorkers<Settings>(
   return {
     address,
     async reload(changed) {
-      const all = [...held].map((worker) => worker.ask({ ask: 'reload', settings: changed }));
-      await Promise.all(all);
+      const before = settings;
       settings = changed;
+      // Who has not started yet, or ends meanwhile and is replaced, has them from the start.
+      const all = [...held].filter(({ listening }) => listening);
+      try {
+        await Promise.all(
+          all.map((worker) =>
+            worker.ask({ ask: 'reload', settings: changed }).catch((error: unknown) => {
+              if (!worker.gone) throw error;
+            }),
+          ),
+        );
+      } catch (error) {
+        settings = before;
+        throw error;
+      }
     },
     async readiness() {
       const all = await askAll({ ask: 'readiness' }, isReadiness);
@@ -325,7 +348,11 @@ export async function superviseWorkers<Settings>(
       signal?.addEventListener('abort', cut);
       const left = [...held];
       // A worker leaves when it has drained; one that is ended meanwhile has left as well.
-      for (const worker of left) worker.ask({ ask: 'drain', timeoutMs }).catch(() => undefined);
+      // One that has not started has nothing to drain.
+      for (const worker of left)
+        worker.ask({ ask: 'drain', timeoutMs }).catch(() => {
+          worker.kill();
+        });
       await Promise.all(left.map(({ ended }) => ended));
       signal?.removeEventListener('abort', cut);
     },
@@ -333,9 +360,15 @@ export async function superviseWorkers<Settings>(
   };
 }
 
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 function replyTo(id: number, error: unknown): Reply {
-  const message = error instanceof Error ? error.message : String(error);
-  return { id, ok: false, message, hint: error instanceof HybridgeError ? error.hint : undefined };
+  return {
+    id,
+    ok: false,
+    message: reasonOf(error),
+    hint: error instanceof HybridgeError ? error.hint : undefined,
+  };
 }
 
 /**

@@ -160,6 +160,7 @@ export class Connection {
         `Too many connections without a session; this one, from ${this.#network}, was the oldest.`,
       ),
     );
+    this.#shared.halfOpen.leave(this, this.#network);
   }
 
   #isLate(limit: 'handshakeMilliseconds' | 'helloMilliseconds'): void {
@@ -263,7 +264,7 @@ export class Connection {
 
   #secured(tls: TLSSocket): void {
     const agreed = this.#agreed;
-    if (agreed === undefined || this.#stage !== 'handshake') return;
+    if (agreed === undefined) return;
     const { facts, rules } = agreed;
     const at = this.#shared.clock.now();
     const verdict =
@@ -331,8 +332,6 @@ export class Connection {
     halfOpen.leave(this, this.#network);
     counters.sessions++;
     if (posture.resumed === true) counters.resumed++;
-    // What TLS 1.2 could negotiate anew, nobody would have decided.
-    if (decision.version === 'TLSv1.2') tls.disableRenegotiation();
     recordPosture(tls, posture);
     events?.emit({
       type: 'session',
@@ -385,7 +384,7 @@ export class Connection {
   #refuse({ because, alert, reasons, hint }: Refusal, floor?: FloorVerdict): void {
     if (this.#stage === 'over' || this.#stage === 'session') return;
     const { clock, counters, events, guards, throttle } = this.#shared;
-    const sent = this.#stage === 'hello' && !this.#socket.destroyed ? alert : undefined;
+    const sent = this.#stage === 'hello' ? alert : undefined;
     const at = clock.now();
     const connection = this.#id;
     const peer = this.#peer ?? stranger(this.#addressAndPort());
@@ -442,16 +441,22 @@ export class Connection {
 
   /** Goes on when a promise is fulfilled. Whatever goes wrong is the end of this connection alone. */
   #later<Value>(promise: Promise<Value>, then: (value: Value) => void): void {
-    promise.then(then).catch((error: unknown) => this.#refuse(broken(error)));
+    promise.then(then).catch(this.#broke);
   }
 
   #attempt(step: () => void): void {
     try {
       step();
     } catch (error) {
-      this.#refuse(broken(error));
+      this.#broke(error);
     }
   }
+
+  /** Ends what went wrong on our side, which for a session that is being handed over is too late to refuse. */
+  readonly #broke = (error: unknown): void => {
+    if (this.#stage === 'session') this.destroy();
+    else this.#refuse(broken(error));
+  };
 
   #guarded(peer: EventPeer, facts: PeerFacts): Guarded {
     return { connection: this.#id, peer, facts, helloRetry: this.#agreed?.decision.helloRetry };

@@ -76,7 +76,8 @@ export async function serveHealth(
     });
   });
   const address = await new Promise<AddressInfo>((resolve, reject) => {
-    server.once('error', (cause) => {
+    // Later ones are of single connections, which is not the end of the others.
+    server.on('error', (cause) => {
       reject(
         new HybridgeError('input_output', `health endpoint: ${cause.message}`, { fault: 'caller', cause }),
       );

@@ -84,6 +84,8 @@ function originForm(
   method: string,
   target: string,
 ): { readonly target: string; readonly host?: string } | undefined {
+  // No target has a fragment [RFC 9112 §3.2], and those who cut one off see another path.
+  if (target.includes('#')) return undefined;
   if (target.startsWith('/') || (target === '*' && method === 'OPTIONS')) return { target };
   const [, host, path = ''] = /^https?:\/\/([^/?#@]+)(.*)$/iu.exec(target) ?? [];
   if (host === undefined) return undefined;

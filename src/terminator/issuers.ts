@@ -38,14 +38,15 @@ export class Issuers {
   }
 
   /** Takes in what stood above the leaf of a valid path. */
-  async learn(issuers: readonly Certificate[], at: Date): Promise<void> {
+  learn(issuers: readonly Certificate[], at: Date): void {
     const instant = at.getTime();
     for (const certificate of issuers) {
       const key = PREFIX + createHash('sha256').update(certificate.bytes).digest('hex');
       const known = this.#learned.get(key);
       if (known !== undefined && instant - known.written < this.#lifetime) continue;
       this.#hold(key, { certificate, written: instant });
-      await this.#write(key, certificate, instant);
+      // No session waits for the store. One that is lost costs resumptions, nothing more.
+      this.#write(key, certificate, instant).catch(() => undefined);
     }
   }
 
@@ -81,11 +82,7 @@ export class Issuers {
     const value = Buffer.from(bytes).toString('base64');
     // Tickets are accepted for two turns of their keys, and this is written again after one.
     const expiresAt = new Date(instant + 3 * this.#lifetime);
-    try {
-      const before = await this.#store.get(key);
-      await this.#store.compareAndSet(key, before?.value, value, { expiresAt });
-    } catch (error) {
-      if (!isHybridgeError(error)) throw error;
-    }
+    const before = await this.#store.get(key);
+    await this.#store.compareAndSet(key, before?.value, value, { expiresAt });
   }
 }

@@ -72,7 +72,7 @@ export function unproven({
   return {
     because: 'authentication',
     reasons: [{ rule: reason, text, source: 'path validation' }],
-    hint: `the certificate${name === undefined ? '' : ` for ${name}`} has no valid path: ${text}`,
+    hint: `the certificate${name === undefined ? '' : ` for ${name}`} has no valid path: look at who issued it, at its dates, and at what the policy asks of devices`,
   };
 }
 

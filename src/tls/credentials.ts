@@ -2,11 +2,9 @@
 import { equal, HybridgeError } from '../bytes/index.ts';
 import {
   type Certificate,
+  chainsNamed,
   formatIp,
-  hasName,
-  hostName,
   parseCertificates,
-  readReference,
   signatureAlgorithmsOf,
 } from '../certificates/index.ts';
 import { exportPrivateKey, importPrivateKey, type KeyInput, readSpki } from '../keys/index.ts';
@@ -241,9 +239,5 @@ export function credentialsFor(
   credentials: readonly Credential[],
   serverName: string | undefined,
 ): readonly Credential[] {
-  if (serverName === undefined) return credentials;
-  const host = hostName(serverName);
-  if (host === undefined) return [];
-  const reference = readReference({ dns: host });
-  return credentials.filter(({ certificates: [leaf] }) => leaf !== undefined && hasName(leaf, reference));
+  return chainsNamed(credentials, serverName);
 }

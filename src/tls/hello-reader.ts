@@ -79,7 +79,7 @@ export function createHelloReader(options: HelloReaderOptions = {}): HelloReader
     if (length === 0) buffer = chunk;
     else {
       // Earlier chunks are copied once into room of the reader's own, which doubles; fragments stay views of the old.
-      if (needed > buffer.length || buffer.length === length) {
+      if (needed > buffer.length) {
         const larger = new Uint8Array(Math.max(needed, 2 * length));
         larger.set(buffer.subarray(0, length));
         buffer = larger;

@@ -1,4 +1,5 @@
 /** A policy as options of `node:tls`, `node:https` and `node:http2`. */
+import { constants } from 'node:crypto';
 import type { PeerCertificate, SecureVersion, TLSSocket } from 'node:tls';
 
 import { HybridgeError } from '../bytes/index.ts';
@@ -50,6 +51,8 @@ export interface CommonTlsOptions {
   sigalgs: string;
   ciphers: string;
   rejectUnauthorized: true;
+  /** No renegotiation in TLS 1.2: what was negotiated stands for as long as the session [RFC 9325 §3.5]. */
+  secureOptions: number;
   cert?: string[];
   key?: string[];
   ca?: string[];
@@ -144,6 +147,7 @@ function commonOptions({ ca }: CommonInput, plan: TlsPlan): CommonTlsOptions {
     sigalgs: schemes.map(signatureSchemeName).join(':'),
     ciphers: [...suites.tls13, ...suites.tls12].join(':'),
     rejectUnauthorized: true,
+    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
     ...(credentials.length > 0 && {
       cert: credentials.map(({ certificatePem }) => certificatePem),
       key: credentials.map(({ privateKeyPem }) => privateKeyPem),

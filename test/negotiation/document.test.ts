@@ -122,6 +122,7 @@ describe('a capability document', () => {
     ['at its last moment', { at: after(30 * DAY) }, 'valid'],
     ['after it, within the skew', { at: after(30 * DAY + MINUTE / 2) }, 'valid'],
     ['after it', { at: after(30 * DAY + 2 * MINUTE) }, 'expired'],
+    ['after it, at the end of the skew', { at: new Date('2027-02-14T10:01:00Z') }, 'expired'],
     ['without any skew', { at: after(30 * DAY), clockSkew: 0 }, 'expired'],
     ['where less time is accepted', { maxDays: 29 }, 'lifetime'],
     ['by another audience', { audience: 'Cloud.example' }, 'audience'],
@@ -133,17 +134,36 @@ describe('a capability document', () => {
     expect(await open(good, changes)).toBe(expected);
   });
 
+  test.each([{ clockSkew: Number.NaN }, { clockSkew: -1 }, { maxDays: Number.NaN }, { maxDays: 0 }])(
+    'is not judged by times that are none: %o',
+    async (changes) => {
+      expect(await codeOf(open(good, changes))).toBe('invalid_argument');
+    },
+  );
+
+  test('that never was valid is not, within the skew either', async () => {
+    const [expires, issuedAt] = [4, 6];
+    const empty = await resigned((claims) => claims.set(expires, claims.get(issuedAt) ?? 0));
+    expect(await open(empty)).toBe('lifetime');
+  });
+
   test('is judged by the key, or by a certificate that is in its time and may sign', async () => {
     expect(await open(good, { key: other })).toBe('signature-invalid');
     expect(await open(good, { key: (await signatureKeys('Ed25519')).publicKey })).toBe('algorithm-mismatch');
     expect(await open(good, { key: certificate })).toBe('valid');
-    const short = await issueSelfSigned(provider, {
-      key: privateKey,
-      subject: 'CN=Short',
-      profile: 'ca',
-      validity: { notBefore: NOT_BEFORE, days: 10 },
-    });
-    expect(await open(good, { key: short })).toBe('certificate');
+    for (const validity of [
+      { notBefore: NOT_BEFORE, days: 10 },
+      { notBefore: after(DAY), days: 3650 },
+    ]) {
+      const elsewhen = await issueSelfSigned(provider, {
+        key: privateKey,
+        subject: 'CN=Elsewhen',
+        profile: 'ca',
+        validity,
+        extensions: { keyUsage: ['digitalSignature', 'keyCertSign'] },
+      });
+      expect(await open(good, { key: elsewhen })).toBe('certificate');
+    }
     const root = await issueSelfSigned(provider, {
       key: privateKey,
       subject: 'CN=Root',

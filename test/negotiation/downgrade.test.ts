@@ -159,6 +159,22 @@ describe('an offer that shrinks', () => {
     expect(suspected()[0]?.evidence[0]).toContain('hellos of this JA4 from 192.0.2.0/24 for pumps.example');
   });
 
+  test('counts where a session or a refusal came of it: whoever can connect can break off', () => {
+    const { show, events, suspected } = laboratory();
+    for (let days = 0; days < 30; days++) show(DAY, { groups: HYBRID });
+    for (let days = 0; days < 3; days++) show(DAY, { groups: CLASSICAL, result: 'failed' });
+    expect(events).toEqual([]);
+    for (let days = 0; days < 3; days++) show(DAY, { groups: CLASSICAL, result: 'refused' });
+    expect(suspected()[0]?.kind).toBe('offer-shrunk');
+  });
+
+  test('is none where it often did for a while', () => {
+    const { show, events } = laboratory();
+    for (let cycle = 0; cycle < 30; cycle++)
+      for (let hour = 0; hour < 7; hour++) show(HOUR, { groups: hour < 5 ? HYBRID : CLASSICAL, peer });
+    expect(events).toEqual([]);
+  });
+
   test('is the new normal after seven days, or after a reset', () => {
     const slow = laboratory();
     for (let hour = 0; hour < 100; hour++) slow.show(HOUR, { groups: HYBRID, peer });
@@ -315,6 +331,17 @@ describe('sessions below a floor', () => {
     );
   });
 
+  test('are no other verdict than that', () => {
+    const { show, events } = laboratory();
+    const verdicts: readonly SeenOutcome['floor'][] = [
+      { verdict: 'met', floor: 40, refuse: false },
+      { verdict: 'store-lost', floor: undefined, refuse: true, reason: 'gone' },
+    ];
+    for (const verdict of verdicts)
+      show(MINUTE, { groups: HYBRID, peer: { identity: PUMP }, floor: verdict });
+    expect(events).toEqual([]);
+  });
+
   test('of a whole fleet are told of one by one only at first', () => {
     const { show, suspected, events, detector, at } = laboratory({ episodes: 3, quiet: HOUR });
     for (let device = 0; device < 500; device++)
@@ -341,6 +368,47 @@ describe('createDowngradeDetector', () => {
     const { detector, events, at } = laboratory();
     detector.outcome({ connection: 'x', peer: PEER, result: 'failed', helloRetry: true }, at());
     expect(events).toEqual([]);
+  });
+
+  test('takes one outcome of a connection', () => {
+    const { detector, events, at } = laboratory();
+    const offer = { versions: [0x0304], groups: HYBRID };
+    detector.hello({ connection: 'x', peer: PEER, offer }, at());
+    for (let turn = 0; turn < 10; turn++)
+      detector.outcome({ connection: 'x', peer: PEER, result: 'failed', helloRetry: true }, at(1000));
+    expect(events).toEqual([]);
+  });
+
+  test('forgets attempts as well when it is reset', () => {
+    const { detector, events, show } = laboratory();
+    for (let hour = 0; hour < 50; hour++) show(HOUR, { groups: HYBRID });
+    detector.reset();
+    for (let turn = 0; turn < 2; turn++) {
+      show(HOUR, { groups: HYBRID, result: 'failed' });
+      show(1000, { groups: CLASSICAL });
+    }
+    expect(events).toEqual([]);
+  });
+
+  test('ends each episode in its time, however long another goes on', () => {
+    const { detector, events, show, at } = laboratory({ quiet: HOUR });
+    const floor: SeenOutcome['floor'] = { verdict: 'violated', floor: 40, refuse: true, reason: 'r' };
+    const below = (identity: string): void => {
+      show(HOUR / 4, { groups: HYBRID, peer: { identity }, floor, takes: 0 });
+    };
+    below('uri:long');
+    below('uri:short');
+    below('uri:long');
+    detector.sweep(at((3 * HOUR) / 4 - 1));
+    expect(events.map(({ type }) => type)).toEqual(['downgrade-suspected', 'downgrade-suspected']);
+    detector.sweep(at(1));
+    expect(events.slice(2)).toEqual([
+      expect.objectContaining({
+        type: 'downgrade-ended',
+        episode: expect.stringContaining('uri:short') as string,
+        connections: 1,
+      }),
+    ]);
   });
 
   test('refuses what is no number of anything', () => {
@@ -394,6 +462,36 @@ describe('what is remembered', () => {
     expect(tracks.open('3', 'x', () => -1)).toBe(-1);
     tracks.clear();
     expect(tracks.size).toBe(0);
+  });
+
+  test('is what was used last, of a network and of all', () => {
+    const names = new Tracks<number>(1000);
+    const open = (owner: string, name: number): number => names.open(owner, String(name), () => -name);
+    for (let name = 0; name < 256; name++) names.open('a', String(name), () => name);
+    expect(open('a', 0)).toBe(0);
+    open('a', 256);
+    expect([open('a', 1), open('a', 3)]).toEqual([-1, 3]);
+    const owners = new Tracks<string>(2);
+    owners.open('a', 'x', () => 'first');
+    owners.open('b', 'x', () => 'first');
+    owners.open('a', 'x', () => 'again');
+    owners.open('c', 'x', () => 'first');
+    expect([owners.open('a', 'x', () => 'lost'), owners.open('b', 'x', () => 'lost')]).toEqual([
+      'first',
+      'lost',
+    ]);
+  });
+
+  test('of one device is not lost to another that speaks to many names', () => {
+    const { show, suspected } = laboratory({ capacity: 300 });
+    for (let hour = 0; hour < 50; hour++) show(HOUR, { groups: HYBRID, peer: { identity: PUMP } });
+    for (let name = 0; name < 1000; name++)
+      show(1, {
+        groups: HYBRID,
+        peer: { identity: 'uri:urn:dev:ops:insider', serverName: `x${String(name)}.example` },
+      });
+    for (let hour = 0; hour < 3; hour++) show(HOUR, { groups: CLASSICAL, peer: { identity: PUMP } });
+    expect(suspected().map(({ peer }) => peer.identity)).toEqual([PUMP]);
   });
 
   test('is what was used last', () => {

@@ -29,8 +29,8 @@ export interface Device {
   readonly ja4: string;
   /** Milliseconds between two connections, on average. */
   readonly interval: number;
-  /** Share of handshakes that the network breaks. */
-  readonly flaky: number;
+  /** Share of handshakes that the network breaks at this moment. */
+  flaky(at: number): number;
   /** Milliseconds between two reboots, on average: then its boot loader, which knows no hybrids, connects thrice. */
   readonly reboots?: number;
   /** Whether it is switched on. */
@@ -92,7 +92,7 @@ export function simulate(devices: readonly Device[], days: number, seed: number,
         attempt(device, false, 'established', now);
         now += 20_000 + random() * 60_000;
       }
-    while (random() < device.flaky) {
+    while (random() < device.flaky(at - START)) {
       attempt(device, hybrid, 'failed', now);
       now += 1000 + random() * 4000;
     }
@@ -127,7 +127,7 @@ export function pumps(count: number, offersHybrid: (device: number, at: number) 
     identity: `uri:urn:dev:ops:pump-${String(index)}`,
     ja4: 't13d1516h2_8daaf6152771_e5627efa2ab1',
     interval: HOUR,
-    flaky: 0.02,
+    flaky: () => 0.02,
     isOn: () => true,
     offersHybrid: (now) => offersHybrid(index, now - START),
   }));
@@ -142,7 +142,7 @@ export function neighbours(sites: number, flaky: number, seed: number): Device[]
       serverName: `site-${String(Math.floor(site / 256))}.example`,
       identity: undefined,
       ja4: 't13d1715h2_5b57614c22b0_7121afd63204',
-      flaky,
+      flaky: () => flaky,
     };
     const opens = 6 + random() * 4;
     const closes = 15 + random() * 6;
@@ -164,4 +164,19 @@ export function neighbours(sites: number, flaky: number, seed: number): Device[]
       },
     ];
   }).flat();
+}
+
+/** Devices of eight kinds without certificates, fifty behind one address, every other one hybrid. */
+export function wards(count: number, seed: number): Device[] {
+  const random = randomOf(seed);
+  return Array.from({ length: count }, (_, index) => ({
+    address: `203.0.${String(Math.floor(index / 50))}.1`,
+    serverName: 'front.example',
+    identity: undefined,
+    ja4: `t13d15${String(10 + Math.floor(random() * 8))}h2_8daaf6152771_e5627efa2ab1`,
+    interval: HOUR * (0.2 + 3 * random()),
+    flaky: () => 0.05,
+    isOn: () => true,
+    offersHybrid: () => index % 2 === 0,
+  }));
 }

@@ -258,6 +258,50 @@ describe('floors and their store', () => {
     expect(await floors.check(PUMP, 20, at(2_000))).toEqual(violated(40));
   });
 
+  test('an answer that a raise has overtaken is not remembered', async () => {
+    const memory = createMemoryStore({ clock: { now: () => new Date(START) } });
+    let answer = (): void => undefined;
+    let delay: Promise<void> | undefined = new Promise((resolve) => {
+      answer = resolve;
+    });
+    const get: Store['get'] = async (key) => {
+      const entry = await memory.get(key);
+      await delay;
+      return entry;
+    };
+    const floors = createFloors({ store: { ...memory, get }, enforce: 'refuse', onLost: 'open' });
+    const at = new Date(START);
+    const early = floors.check(PUMP, 20, at);
+    await floors.raise(PUMP, 40, at);
+    answer();
+    expect(await early).toEqual(met(undefined));
+    delay = undefined;
+    expect(await floors.check(PUMP, 20, at)).toEqual(violated(40));
+  });
+
+  test('where another has proven more, a raise does not hide it', async () => {
+    const { floors, another, at } = laboratory();
+    await another().raise(PUMP, 40, at());
+    await floors.raise(PUMP, 21, at());
+    expect(await floors.check(PUMP, 21, at())).toEqual(violated(41));
+  });
+
+  test('what is remembered is believed for its time alone, also where the clock is set back', async () => {
+    const { floors, calls, at } = laboratory();
+    await floors.check(PUMP, 20, at());
+    await floors.check(PUMP, 20, at(-20_000));
+    expect(calls.get).toBe(4);
+  });
+
+  test('after a reset elsewhere a floor rises anew, an hour later at the latest', async () => {
+    const { floors, another, at } = laboratory();
+    const other = another();
+    await floors.raise(PUMP, 40, at());
+    await other.reset(PUMP);
+    await floors.raise(PUMP, 30, at(2 * 3_600_000));
+    expect(await other.check(PUMP, 20, at())).toEqual(violated(30));
+  });
+
   test('memory is bounded', async () => {
     const { floors, calls, at } = laboratory({ cache: { capacity: 10 } });
     for (let device = 0; device < 30; device++) await floors.check(`uri:${String(device)}`, 40, at());

@@ -98,6 +98,8 @@ describe('negotiate', () => {
     const { kem: key } = negotiate(old, old, PREFERRED, NOW);
     expect(key.outcome).toBe('none');
     expect(key.passedOver).toHaveLength(1);
+    // What we name and cannot do is no offer of ours.
+    expect(key.passedOver[0]?.because).toBe('not-ours');
   });
 
   const some = <T>(all: readonly T[]): fc.Arbitrary<readonly T[]> =>
@@ -243,12 +245,30 @@ describe('a record', () => {
     expect(check(altered((members) => members.set(6, 'ML-KEM-768')))).toBe('not-offered');
     expect(check(altered((members) => members.set(7, 'ML-DSA-65')))).toBe('not-offered');
     expect(check(altered((members) => members.set(9, 'cose')))).toBe('not-offered');
+    // In the offer of whoever receives, and not in that of whoever negotiated.
+    const back = negotiationRecord(provider, negotiate(THEIRS, MINE, PREFERRED, NOW));
+    const backwards = { initiator: THEIRS, responder: MINE };
+    expect(check(back.bytes, backwards)).toBe('holds');
+    for (const [member, choice] of [
+      [6, 'ML-KEM-768'],
+      [7, 'ML-DSA-65'],
+      [9, 'cose'],
+    ] as const)
+      expect(
+        check(
+          altered((members) => members.set(member, choice), back.bytes),
+          backwards,
+        ),
+      ).toBe('not-offered');
     const empty = negotiationRecord(provider, negotiate(MINE, capabilities({}), PREFERRED, NOW));
     expect(check(empty.bytes, { responder: capabilities({}) })).toBe('holds');
   });
 
-  function altered(change: (members: Map<CborValue, CborValue>) => void): Uint8Array {
-    const members = new Map(decodeCbor(record.bytes, 'record') as Map<CborValue, CborValue>);
+  function altered(
+    change: (members: Map<CborValue, CborValue>) => void,
+    bytes: Uint8Array = record.bytes,
+  ): Uint8Array {
+    const members = new Map(decodeCbor(bytes, 'record') as Map<CborValue, CborValue>);
     change(members);
     return encodeCbor(members);
   }

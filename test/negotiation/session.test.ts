@@ -24,6 +24,8 @@ import {
   type Credential,
   decodeClientHello,
   encodeClientHello,
+  type TlsPlan,
+  tlsPlan,
 } from '../../src/tls/index.ts';
 import { mutated, Numbers } from '../support/mutate.ts';
 import { aCredential, aHello, anOldHello, GROUP, SCHEME, TLS_1_2, TLS_1_3 } from './fixtures.ts';
@@ -169,6 +171,53 @@ describe('the version', () => {
     expect(refused(decide(anOldHello(changes), both, PUMP, WARD)).alert).toBe(alert);
   });
 
+  test('is an exception of its own, also where the policy permits all the rest', () => {
+    const version = { ...PUMPS, uses: ['hash'], match: { name: ['SHA-1'] } } as const;
+    const policy = { ...PREFERRED, exceptions: [version] };
+    const decision = accepted(decide(anOldHello(), { credentials: [ecdsa] }, PUMP, policy));
+    expect(decision.exceptions).toEqual([version]);
+  });
+
+  test('is an exception for a server name where the hello asks for that name', () => {
+    const policy = { ...WARD, exceptions: [{ ...PUMPS, peers: { serverName: ['pump.example'] } }] };
+    const offer = { credentials: [gate, ecdsa] };
+    expect(accepted(decide(anOldHello(), offer, STRANGER, policy)).version).toBe('TLSv1.2');
+    const other = anOldHello({ serverName: 'gate.example' });
+    expect(refused(decide(other, offer, STRANGER, policy)).alert).toBe('protocol_version');
+  });
+
+  test('TLS 1.2 has no groups whose numbers are for TLS 1.3 alone', () => {
+    const policy = { ...WARD, exceptions: [{ ...PUMPS, match: { nature: ['classical'] as const } }] };
+    const decideFor = (group: number): SessionDecision =>
+      decide(anOldHello({ groups: [group], cipherSuites: [0xc02f] }), { credentials: [rsa] }, PUMP, policy);
+    expect(refused(decideFor(0x001f)).alert).toBe('handshake_failure');
+    expect(accepted(decideFor(GROUP.p384)).group.name).toBe('P-384');
+  });
+
+  test.each([
+    ['ECDSA', [0xc02c, 0xc02f]],
+    ['RSA', [0xc030, 0xc02b]],
+  ])('TLS 1.2 takes the key whose suite the policy permits: %s', (kind, cipherSuites) => {
+    const policy: Policy = {
+      ...WARD,
+      rules: [
+        ...WARD.rules,
+        {
+          id: 'no-aes-128',
+          uses: ['aead'],
+          match: { name: ['AES-128-GCM'] },
+          verdict: 'refuse',
+          reason: 'r',
+          source: 's',
+        },
+      ],
+      exceptions: [{ ...PUMPS, match: { nature: ['classical'] } }],
+    };
+    const hello = anOldHello({ cipherSuites, signatureAlgorithms: [SCHEME.rsaPss, SCHEME.ecdsaP256] });
+    const { signature, cipher } = accepted(decide(hello, { credentials: [rsa, ecdsa] }, PUMP, policy));
+    expect([signature.name.startsWith(kind), cipher.name]).toEqual([true, 'AES-256-GCM']);
+  });
+
   test('TLS 1.2 needs a suite, a scheme and a curve that go with the key', () => {
     const all = { ...PUMPS, match: { nature: ['classical'] as const } };
     const policy: Policy = { ...WARD, exceptions: [all] };
@@ -224,7 +273,24 @@ describe('the hello', () => {
     expect(refused(decide(weak, both, STRANGER, cnsa)).alert).toBe('insufficient_security');
     expect(refused(decide(strong, both, STRANGER, cnsa)).hint).toContain('certificate chain');
     expect(refused(decide(aHello({ cipherSuites: [0x1304, 0xc02b] }))).alert).toBe('handshake_failure');
-    expect(accepted(decide(aHello())).ciphers.map(({ name }) => name)).toHaveLength(3);
+  });
+
+  test('gets the best cipher that the client has and that goes with the key', () => {
+    const { cipher, ciphers } = accepted(decide(aHello({ cipherSuites: [0x1301, 0x1303] })));
+    expect(cipher.name).toBe('ChaCha20-Poly1305');
+    expect(ciphers.map(({ name }) => name)).toEqual(['AES-256-GCM', 'ChaCha20-Poly1305', 'AES-128-GCM']);
+    const old = (credential: Credential): string => {
+      const policy = { ...WARD, exceptions: [{ ...PUMPS, match: { nature: ['classical'] as const } }] };
+      const hello = anOldHello({ cipherSuites: [0xc02c, 0xc02f] });
+      return accepted(decide(hello, { credentials: [credential] }, PUMP, policy)).cipher.name;
+    };
+    expect([old(ecdsa), old(rsa)]).toEqual(['AES-256-GCM', 'AES-128-GCM']);
+  });
+
+  test('is told by its own name that nobody has it', () => {
+    const offer = { credentials: [ecdsa] };
+    for (const serverName of ['first.example', 'second.example'])
+      expect(refused(decide(aHello({ serverName }), offer)).hint).toContain(`"${serverName}"`);
   });
 });
 
@@ -254,6 +320,7 @@ describe('the credential', () => {
     const offer = { credentials: [mixed, rsa] };
     const without = aHello({ signatureAlgorithms: [SCHEME.ecdsaP256, SCHEME.rsaPss] });
     expect(accepted(decide(without, offer)).credential).toBe(rsa);
+    expect(accepted(decide(without, { credentials: [mixed, ecdsa] })).credential).toBe(ecdsa);
     const alone = accepted(decide(without, { credentials: [mixed] }));
     expect(alone.warnings.map(({ rule }) => rule)).toContain('certificate-chain');
     const listed = aHello({
@@ -289,6 +356,44 @@ describe('the credential', () => {
   });
 });
 
+describe('a plan made from the same credentials', () => {
+  test('knows what signed the chain, by the key of its issuer, and refuses what the policy refuses', async () => {
+    const signedBy = ({ chainSignatures }: Credential): readonly string[] =>
+      chainSignatures.map(({ name }) => name);
+    expect(signedBy(await aCredential('ECDSA-P256-SHA256', 'ECDSA-P384-SHA384'))).toEqual([
+      'ECDSA-P384-SHA384',
+    ]);
+    expect(signedBy(await aCredential('ECDSA-P256-SHA256', 'ECDSA-P384-SHA256'))).toEqual([
+      'ECDSA-P384-SHA256',
+    ]);
+    const mixedChain = await aCredential('ML-DSA-65', 'ECDSA-P256-SHA256');
+    const plan = (credentials: readonly Credential[]): TlsPlan =>
+      tlsPlan({
+        policy: namedPolicy('pq-only'),
+        at: NOW,
+        side: 'server',
+        engine: 'openssl-3.5',
+        credentials,
+      });
+    expect(plan([mldsa]).credentials).toEqual([mldsa]);
+    expect(() => plan([mixedChain])).toThrow(expect.objectContaining({ code: 'policy_refused' }) as Error);
+  });
+
+  test('has TLS 1.2 only where the policy permits a group of it', () => {
+    const version = { ...PUMPS, uses: ['hash'], match: { name: ['SHA-1'] } } as const;
+    const versionsOf = (policy: Policy): readonly string[] =>
+      tlsPlan({
+        policy: { ...policy, exceptions: [version] },
+        at: NOW,
+        side: 'server',
+        engine: 'openssl-3.5',
+        peer: PUMP,
+      }).versions;
+    expect(versionsOf(PREFERRED)).toEqual(['TLSv1.3', 'TLSv1.2']);
+    expect(versionsOf(namedPolicy('pq-only'))).toEqual(['TLSv1.3']);
+  });
+});
+
 describe('confirmSession', () => {
   const old = (): Accepted => accepted(decide(anOldHello(), { credentials: [ecdsa] }, STRANGER, GATES));
 
@@ -310,6 +415,58 @@ describe('confirmSession', () => {
       expect(confirmed.alert).toBe('access_denied');
       expect(confirmed.hint).toContain('gates');
     }
+  });
+
+  test.each<[Use, PolicyException['match']]>([
+    ['key-establishment', { name: ['X25519'] }],
+    ['session-authentication', { name: ['ECDSA-P256-SHA256'] }],
+    ['certificate-signature', { name: ['ECDSA-P256-SHA256'] }],
+  ])('judges what an exception for an identity permits for %s', (use, match) => {
+    const only = { ...PUMPS, peers: { identity: ['dns:gate-*.example'] }, uses: [use], match };
+    const others = (['key-establishment', 'session-authentication', 'certificate-signature'] as const).filter(
+      (other) => other !== use,
+    );
+    const allowed = { ...PUMPS, id: 'allowed', uses: others, match: { nature: ['classical'] as const } };
+    const policy = { ...namedPolicy('pq-only'), exceptions: [only, allowed] };
+    const hello = aHello({ groups: [GROUP.x25519], signatureAlgorithms: [SCHEME.ecdsaP256] });
+    const decision = accepted(decide(hello, { credentials: [ecdsa] }, PUMP, policy));
+    expect(decision.provisional).toEqual([only]);
+    const confirmed = (identity: string): string =>
+      confirmSession(decision, { ...PUMP, identities: [identity] }, policy, NOW).outcome;
+    expect([confirmed('dns:gate-4.example'), confirmed('dns:pump.example')]).toEqual(['accept', 'refuse']);
+  });
+
+  test('judges the version', () => {
+    const peers = { identity: ['dns:gate-*.example'] };
+    const version = { ...PUMPS, peers, uses: ['hash'], match: { name: ['SHA-1'] } } as const;
+    const policy = { ...PREFERRED, exceptions: [version] };
+    const decision = accepted(decide(anOldHello(), { credentials: [ecdsa] }, STRANGER, policy));
+    const confirmed = (identity: string): string =>
+      confirmSession(decision, { ...STRANGER, identities: [identity] }, policy, NOW).outcome;
+    expect([confirmed('dns:gate-4.example'), confirmed('dns:pump.example')]).toEqual(['accept', 'refuse']);
+  });
+
+  test('judges the cipher as well', async () => {
+    const weak = {
+      ...PUMPS,
+      peers: { identity: ['dns:gate-*.example'] },
+      uses: ['aead'],
+      match: { name: ['AES-128-GCM'] },
+    } as const;
+    const policy = { ...namedPolicy('cnsa-2.0'), exceptions: [weak] };
+    const offer = { credentials: [await aCredential('ML-DSA-87')] };
+    const strong = { groups: [0x0202], signatureAlgorithms: [0x0906] };
+    const decision = accepted(decide(aHello({ ...strong, cipherSuites: [0x1301] }), offer, STRANGER, policy));
+    expect(decision.provisional).toEqual([weak]);
+    const confirmed = (...identities: string[]): string =>
+      confirmSession(decision, { ...STRANGER, identities }, policy, NOW).outcome;
+    expect([confirmed('dns:gate-4.example'), confirmed('dns:pump.example'), confirmed()]).toEqual([
+      'accept',
+      'refuse',
+      'refuse',
+    ]);
+    // Whoever has the better cipher gets that, and needs no exception.
+    expect(accepted(decide(aHello(strong), offer, STRANGER, policy)).exceptions).toEqual([]);
   });
 
   test('accepts whatever needs no exception', () => {
@@ -503,6 +660,34 @@ describe('decisions about any hello', () => {
     const second = accepted(decide(aHello({ random: new Uint8Array(32).fill(7) })));
     expect(second.negotiation.kem).toBe(first.negotiation.kem);
     expect(second.negotiation.theirs.offer).not.toEqual(first.negotiation.theirs.offer);
+  });
+
+  test('are remembered with all that they rest on', () => {
+    const offer: SessionOffer = { credentials: [ecdsa] };
+    const group = (groups: number[], signatureAlgorithms: number[]): string =>
+      accepted(decide(aHello({ groups, signatureAlgorithms }), offer)).group.name;
+    // The same code points in a row, in other lists.
+    expect(group([GROUP.x25519], [GROUP.x25519mlkem768, SCHEME.ecdsaP256])).toBe('X25519');
+    expect(group([GROUP.x25519, GROUP.x25519mlkem768], [SCHEME.ecdsaP256])).toBe('X25519MLKEM768');
+    const old = (...more: number[]): string =>
+      decide(anOldHello({ cipherSuites: [0xc02b, ...more] }), offer, PUMP, WARD).outcome;
+    expect([old(), old(0x5600)]).toEqual(['accept', 'refuse']);
+    const on = (at: Date): string =>
+      decide(aHello({ groups: [GROUP.x25519] }), offer, STRANGER, PREFERRED, at).outcome;
+    expect([on(NOW), on(new Date('2040-01-01'))]).toEqual(['accept', 'refuse']);
+  });
+
+  test('are remembered for so many offers, and none of endless length', () => {
+    const offer: SessionOffer = { credentials: [ecdsa] };
+    const kemOf = (...more: number[]): unknown =>
+      accepted(decide(aHello({ groups: [GROUP.x25519mlkem768, ...more] }), offer)).negotiation.kem;
+    const first = kemOf();
+    for (let code = 0x8000; code < 0x8000 + 1023; code++) kemOf(code);
+    expect(kemOf()).toBe(first);
+    for (let code = 0x9000; code < 0x9000 + 1024; code++) kemOf(code);
+    expect(kemOf()).not.toBe(first);
+    const long = Array.from({ length: 600 }, (_, index) => 0x8000 + index);
+    expect(kemOf(...long)).not.toBe(kemOf(...long));
   });
 
   test('refuse an address that is none', () => {

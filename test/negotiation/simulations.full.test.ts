@@ -12,11 +12,15 @@ import {
   neighbours,
   type Outcome,
   pumps,
+  randomOf,
   simulate,
+  wards,
 } from './fleet.ts';
 
 const DEVICES = 1000;
 const DAYS = 30;
+/** The first seed of that run with the most alarms, of ten that the rules were not chosen with. */
+const HELD_OUT = 1500;
 
 describe('downgrade detector', () => {
   const told = (name: string, outcome: Outcome): Outcome => {
@@ -30,20 +34,42 @@ describe('downgrade detector', () => {
     return outcome;
   };
   const hybrid = pumps(DEVICES, () => true);
-  const withReboots = (devices: readonly Device[]): Device[] =>
-    devices.map((device) => ({ ...device, reboots: 7 * DAY }));
+  const rebooting = hybrid.map((device) => ({ ...device, reboots: 7 * DAY }));
 
   test('fleets that are well', () => {
-    const flaky = hybrid.map((device) => ({ ...device, flaky: 0.2 }));
+    const flaky = hybrid.map((device) => ({ ...device, flaky: () => 0.2 }));
+    const unlike = (share: number, seed: number): Outcome =>
+      simulate(neighbours(DEVICES / 2, share, seed), DAYS, seed);
     const counts = [
-      told('hybrid, 2 % of handshakes fail', simulate(hybrid, DAYS, 1)),
-      told('hybrid, 20 % of handshakes fail', simulate(flaky, DAYS, 2)),
-      told('weekly reboots through a classical boot loader', simulate(withReboots(hybrid), DAYS, 3)),
-      told('unlike neighbours, 2 % fail', simulate(neighbours(DEVICES / 2, 0.02, 4), DAYS, 4)),
-      told('unlike neighbours, 20 % fail', simulate(neighbours(DEVICES / 2, 0.2, 5), DAYS, 5)),
+      told('hybrid, 2 % of handshakes fail', simulate(hybrid, DAYS, HELD_OUT)),
+      told('hybrid, 20 % of handshakes fail', simulate(flaky, DAYS, HELD_OUT + 1)),
+      told('weekly reboots through a classical boot loader', simulate(rebooting, DAYS, HELD_OUT + 2)),
+      told('unlike neighbours, 2 % fail', unlike(0.02, HELD_OUT + 3)),
+      told('unlike neighbours, 20 % fail', unlike(0.2, HELD_OUT + 4)),
     ].map(({ suspected }) => suspected.length);
-    // One alarm in a fleet and month is what an operator would still look at.
-    expect(Math.max(...counts)).toBeLessThanOrEqual(1);
+    // The bound of the decision: what an operator would still look at.
+    expect(Math.max(...counts)).toBeLessThanOrEqual(2);
+  });
+
+  test('fleets that had no part in the choice of the rules', () => {
+    const outages = hybrid.map((device, index) => ({
+      ...device,
+      flaky: (now: number) => (Math.floor(now / HOUR) % 168 === Math.floor(index / 10) ? 0.9 : 0.02),
+    }));
+    const quiet = [
+      told('an hour of failures a week at each site', simulate(outages, DAYS, 5000)),
+      told('fifty devices behind one address', simulate(wards(DEVICES, 5001), DAYS, 5001)),
+    ].map(({ suspected }) => suspected.length);
+    expect(Math.max(...quiet)).toBeLessThanOrEqual(2);
+    // Known not to be told from an attack.
+    const random = randomOf(5014);
+    const fallback = { from: at(0), hits: () => random() < 0.001 };
+    const { suspected } = told(
+      'clients that fall back by themselves',
+      simulate(hybrid, DAYS, 5007, fallback),
+    );
+    expect(suspected.length).toBeGreaterThan(0);
+    expect(suspected.length).toBeLessThan(DEVICES / 5);
   });
 
   test('fleets that are made weaker on purpose', () => {
@@ -53,30 +79,29 @@ describe('downgrade detector', () => {
     );
     const weekly = told(
       'an hour a week in a classical recovery mode of the same software',
-      simulate(recovery, DAYS, 6),
+      simulate(recovery, DAYS, HELD_OUT + 5),
     );
-    expect(weekly.suspected.length).toBeLessThan(DEVICES / 2);
+    expect(weekly.suspected.length).toBeLessThan(DEVICES / 5);
     const rollback = pumps(DEVICES, (device, now) => device % 10 !== 0 || now < 7 * DAY);
-    const rolledBack = told('a tenth rolled back for good', simulate(rollback, DAYS, 7));
+    const rolledBack = told('a tenth rolled back for good', simulate(rollback, DAYS, HELD_OUT + 6));
     expect(rolledBack.suspected).toHaveLength(6);
     expect(rolledBack.ended).toHaveLength(6);
   });
 
   test('fleets that are attacked', () => {
+    const unlike = neighbours(DEVICES / 2, 0.02, HELD_OUT + 11);
     const attacks: readonly (readonly [string, readonly Device[], Attack['hits'], number])[] = [
       ['one device', hybrid, ({ address }) => address === '198.51.3.3', 4],
-      ['one device of a rebooting fleet', withReboots(hybrid), ({ address }) => address === '198.51.3.3', 4],
+      ['one device of a rebooting fleet', rebooting, ({ address }) => address === '198.51.3.3', 4],
       ['a site of ten', hybrid, ({ address }) => address.startsWith('198.51.3.'), 20],
       ['everybody', hybrid, () => true, 100],
-      [
-        'one of unlike neighbours',
-        neighbours(DEVICES / 2, 0.02, 8),
-        ({ address }) => address === '203.0.5.1',
-        10,
-      ],
+      ['one of unlike neighbours', unlike, ({ address }) => address === '203.0.5.1', 10],
     ];
     for (const [index, [name, devices, hits, most]] of attacks.entries()) {
-      const outcome = told(`attack on ${name}`, simulate(devices, 14, 20 + index, { from: at(7), hits }));
+      const outcome = told(
+        `attack on ${name}`,
+        simulate(devices, 14, HELD_OUT + 7 + index, { from: at(7), hits }),
+      );
       report(`  first alarm after ${String(outcome.hitsBeforeAlarm)} connections hit`);
       expect(outcome.suspected.length).toBeGreaterThan(0);
       expect(outcome.suspected.length).toBeLessThanOrEqual(12);

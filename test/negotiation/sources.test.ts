@@ -208,6 +208,12 @@ describe('capabilitiesFromCms', () => {
     expect(code(() => capabilitiesFromCms(long))).toBe('invalid_encoding');
     const twice = await signer(good, good);
     expect(code(() => capabilitiesFromCms(twice))).toBe('invalid_encoding');
+    const one = await signer(good);
+    const attributes = {
+      ...one,
+      signedAttributes: [one, one].flatMap((each) => each.signedAttributes ?? []),
+    };
+    expect(code(() => capabilitiesFromCms(attributes))).toBe('invalid_encoding');
   });
 });
 

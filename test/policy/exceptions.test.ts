@@ -70,7 +70,7 @@ function appliesInTheModel(peers: PeerMatch, facts: PeerFacts): boolean {
     for (const network of peers.network) {
       const [base = '', length] = network.split('/');
       const family = isIPv4(base) ? 'ipv4' : 'ipv6';
-      // Node takes IPv4 for a part of ::/0; here the two families are apart.
+      // Node takes IPv4 for a part of ::/1; here the two families are apart.
       if (isIPv4(base) !== isIPv4(plain)) continue;
       list.addSubnet(base, length === undefined ? (family === 'ipv4' ? 32 : 128) : Number(length), family);
     }
@@ -141,7 +141,7 @@ describe('policyForPeer', () => {
   test('does not touch what is allowed anyway, nor what the house refuses', () => {
     const everything: Policy = {
       ...policy,
-      exceptions: [{ ...PUMPS, match: {}, peers: { network: ['0.0.0.0/0'] } }],
+      exceptions: [{ ...PUMPS, match: {}, peers: { network: ['203.0.113.0/24'] } }],
     };
     const peer = policyForPeer(everything, { address: '203.0.113.9' }, NOW);
     const verdict = (subject: Parameters<typeof judge>[2]): string =>
@@ -159,6 +159,49 @@ describe('policyForPeer', () => {
     expect([known.exceptions, known.provisional]).toEqual([[GATES], []]);
     for (const identities of [[], ['uri:gate-4.example'], ['dns:gate-4.example.org']])
       expect(policyForPeer(policy, { ...facts, identities }, NOW).exceptions).toEqual([]);
+  });
+
+  test.each<[string, PeerMatch, PeerFacts, boolean]>([
+    ['a name without the label', { serverName: ['*.old.example'] }, { serverName: '.old.example' }, false],
+    ['two labels', { serverName: ['*.old.example'] }, { serverName: 'a.b.old.example' }, false],
+    ['the end twice', { identity: ['uri:aa*aa'] }, { identities: ['uri:aaaa'] }, true],
+    ['the end once', { identity: ['uri:aa*aa'] }, { identities: ['uri:aaa'] }, false],
+    ['what overlaps the end', { identity: ['uri:a*b*bc'] }, { identities: ['uri:abc'] }, false],
+    ['what comes before the end', { identity: ['uri:a*b*bc'] }, { identities: ['uri:abbc'] }, true],
+    ['a NUL in the middle', { identity: ['uri:pump-17'] }, { identities: ['uri:pump-17\0.evil'] }, false],
+    ['another case', { identity: ['uri:Pump-17'] }, { identities: ['uri:pump-17'] }, false],
+    ['a mapped address', { network: ['192.0.2.0/24'] }, { address: '::ffff:192.0.2.17' }, true],
+    ['a mapped address in groups', { network: ['192.0.2.0/24'] }, { address: '::ffff:c000:211' }, true],
+    ['what only looks mapped', { network: ['192.0.2.0/24'] }, { address: '1::ffff:192.0.2.17' }, false],
+    ['an IPv6 address that begins alike', { network: ['192.0.2.0/24'] }, { address: 'c000:211::1' }, false],
+    ['a compatible address', { network: ['192.0.2.0/24'] }, { address: '::192.0.2.17' }, false],
+    ['another kind', { identity: ['uri:pump-*'] }, { identities: ['dns:pump-1', 'email:uri:pump-1'] }, false],
+  ])('matches %s or not', (_, peers, facts, applies) => {
+    const made: Policy = { ...policy, exceptions: [{ ...PUMPS, peers }] };
+    expect(policyForPeer(made, facts, NOW).exceptions).toHaveLength(applies ? 1 : 0);
+  });
+
+  test('names what has ended from the first moment after its last day', () => {
+    const ended = (text: string): readonly PolicyException[] =>
+      expiredExceptions(policy, { address: '192.0.2.17' }, at(text));
+    expect(ended('2029-12-31T23:59:59.999Z')).toEqual([]);
+    expect(ended('2030-01-01T00:00:00.000Z')).toEqual([PUMPS]);
+  });
+
+  test('keeps so many sets of exceptions', () => {
+    const nameOf = (number: number): string => `pump-${String(number)}.example`;
+    const exceptions = Array.from({ length: 257 }, (_, number) => ({
+      ...PUMPS,
+      id: `pump-${String(number)}`,
+      peers: { serverName: [nameOf(number)] },
+    }));
+    const many: Policy = { ...policy, exceptions };
+    const peer = (number: number): unknown => policyForPeer(many, { serverName: nameOf(number) }, NOW);
+    const first = peer(0);
+    for (let number = 1; number < 256; number++) peer(number);
+    expect(peer(0)).toBe(first);
+    peer(256);
+    expect(peer(0)).not.toBe(first);
   });
 
   test('gives one object for one set of exceptions, so that nothing is worked out twice', () => {
@@ -253,11 +296,26 @@ describe('exceptions in a policy file', () => {
     ['two prefixes', { peers: { network: ['192.0.2.0/24/8'] } }, 'peers.network[0]', /IPv4 or IPv6/],
     ['a long prefix', { peers: { network: ['192.0.2.0/33'] } }, 'peers.network[0]', /0 to 32 bits/],
     ['a prefix with a sign', { peers: { network: ['192.0.2.0/+8'] } }, 'peers.network[0]', /0 to 32 bits/],
+    ['a prefix with a zero before', { peers: { network: ['192.0.2.0/024'] } }, 'peers.network[0]', /0 to 32/],
     ['bits after the prefix', { peers: { network: ['192.0.2.7/24'] } }, 'peers.network[0]', /bits after/],
     ['bits after it in IPv6', { peers: { network: ['2001:db8::1/33'] } }, 'peers.network[0]', /bits after/],
+    ['all addresses', { peers: { network: ['0.0.0.0/0'] } }, 'peers.network[0]', /every address/],
+    ['all of IPv6', { peers: { network: ['::/0'] } }, 'peers.network[0]', /every address/],
     ['a mapped address', { peers: { network: ['::ffff:192.0.2.0/120'] } }, 'peers.network[0]', /as an IPv4/],
     ['an octal-looking address', { peers: { network: ['192.0.02.0/24'] } }, 'peers.network[0]', /IPv4 or/],
     ['a server name in capitals', { peers: { serverName: ['Old.example'] } }, 'peers.serverName[0]', /lower/],
+    [
+      'an endless server name',
+      { peers: { serverName: ['a.'.repeat(127)] } },
+      'peers.serverName[0]',
+      /host name/,
+    ],
+    [
+      'a server name of 255',
+      { peers: { serverName: [`${'a.'.repeat(127)}a`] } },
+      'peers.serverName[0]',
+      /host name/,
+    ],
     ['a wildcard inside', { peers: { serverName: ['a*.example'] } }, 'peers.serverName[0]', /host name/],
     ['a JA3 hash', { peers: { ja4: ['e7d705a3286e19ea42f587b344ee6865'] } }, 'peers.ja4[0]', /JA4/],
     ['an identity without kind', { peers: { identity: ['pump-17'] } }, 'peers.identity[0]', /its kind/],

@@ -1,10 +1,22 @@
+import { connect } from 'node:tls';
 import { describe, expect, it } from 'vitest';
+import { HybridgeError } from '../../src/bytes/index.ts';
 import { hardwareModuleName } from '../../src/certificates/index.ts';
 import { createFloors } from '../../src/negotiation/index.ts';
 import { createMemoryStore } from '../../src/store/index.ts';
 import type { ClientAuthentication } from '../../src/terminator/listener-types.ts';
-import type { Credential } from '../../src/tls/index.ts';
-import { authority, call, credential, exception, listening, NOW, policyWith } from './listener-support.ts';
+import { type Credential, loadCredential } from '../../src/tls/index.ts';
+import { provider } from '../certificates/fixtures.ts';
+import {
+  answerOf,
+  authority,
+  call,
+  credential,
+  exception,
+  listening,
+  NOW,
+  policyWith,
+} from './listener-support.ts';
 
 const PUMP = { kind: 'uri', uri: 'urn:dev:ops:pump-17' } as const;
 
@@ -57,6 +69,27 @@ describe('clients with certificates', () => {
     expect(error?.code).toBe('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED');
     expect(await event('session-refused')).toMatchObject({ because: 'authentication' });
     expect(sessions).toEqual([]);
+  });
+
+  it('are not sent the root of the server, though it is theirs as well', async () => {
+    const { intermediate: root } = await authority('ML-DSA-65');
+    const whole = await credential({ by: await authority('ML-DSA-65') });
+    const [leaf] = whole.certificates;
+    if (leaf === undefined) throw new Error('no leaf');
+    const alone = await loadCredential(provider, {
+      certificate: leaf.toPem(),
+      privateKey: whole.privateKeyPem,
+    });
+    const received = async (clientAuthentication: ClientAuthentication | undefined): Promise<number> => {
+      const { port } = await listening({ credentials: [alone], clientAuthentication });
+      const socket = connect({ port, host: '127.0.0.1', servername: 'localhost', rejectUnauthorized: false });
+      expect((await answerOf(socket)).text).toBe('ok');
+      return socket.bytesRead;
+    };
+    const without = await received(undefined);
+    expect(await received({ mode: 'requested', anchors: [root] })).toBeLessThan(
+      without + leaf.bytes.length / 2,
+    );
   });
 
   it('may do without where it is only requested', async () => {
@@ -142,6 +175,14 @@ describe('exceptions for identities', () => {
   });
 });
 
+it('do not wait for a store that does not answer', async () => {
+  const device = await credential({ profile: 'tls-client', names: [PUMP] });
+  const store = createMemoryStore();
+  store.get = () => new Promise(() => undefined);
+  const { port } = await listening({ clientAuthentication: await anchored(), store });
+  expect((await call(port, presenting(device))).text).toBe('ok');
+});
+
 describe('floors', () => {
   it('refuse a session weaker than what the device has proven', async () => {
     const device = await credential({ profile: 'tls-client', names: [PUMP] });
@@ -164,7 +205,77 @@ describe('floors', () => {
     });
     expect((await call(port, { ...presenting(other), ecdhCurve: 'X25519' })).text).toBe('ok');
     expect((await call(port, presenting(device))).text).toBe('ok');
+    expect(await event('downgrade-suspected')).toMatchObject({
+      kind: 'floor-violation',
+      refused: true,
+      peer: { identity: 'uri:urn:dev:ops:pump-17' },
+    });
     await floors.reset('uri:urn:dev:ops:pump-17');
     expect((await call(port, { ...presenting(device), ecdhCurve: 'X25519' })).text).toBe('ok');
+  });
+
+  it('only report it where that is what they are told to do', async () => {
+    const device = await credential({ profile: 'tls-client', names: [PUMP] });
+    const floors = createFloors({ store: createMemoryStore(), enforce: 'alarm', onLost: 'open' });
+    const { port, event, listener } = await listening({
+      policy: policyWith([exception()]),
+      clientAuthentication: await anchored(),
+      floors,
+    });
+    expect((await call(port, presenting(device))).text).toBe('ok');
+    expect((await call(port, { ...presenting(device), ecdhCurve: 'X25519' })).text).toBe('ok');
+    expect(await event('downgrade-suspected')).toMatchObject({ kind: 'floor-violation', refused: false });
+    expect(listener.stats.refused.floor).toBe(0);
+  });
+
+  it('hand nothing over when the client leaves while they are asked', async () => {
+    const device = await credential({ profile: 'tls-client', names: [PUMP] });
+    const store = createMemoryStore();
+    const floors = createFloors({ store, enforce: 'refuse', onLost: 'closed' });
+    const answers: (() => void)[] = [];
+    store.get = () => new Promise((resolve) => answers.push(() => resolve(undefined)));
+    const { port, listener, sessions } = await listening({
+      clientAuthentication: await anchored(),
+      floors,
+    });
+    const ca = (await authority()).root.toPem();
+    const leaving = connect({ port, host: '127.0.0.1', servername: 'localhost', ca, ...presenting(device) });
+    leaving.on('error', () => undefined);
+    await expect.poll(() => answers.length).toBeGreaterThan(0);
+    leaving.destroy();
+    await expect.poll(() => listener.stats).toMatchObject({ connections: 0, refused: { handshake: 1 } });
+    for (const answer of answers) answer();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(sessions).toEqual([]);
+    expect(listener.stats).toMatchObject({ connections: 0, halfOpen: 0, sessions: 0 });
+  });
+
+  it('that fail end the connection, without an alert in plaintext within what is encrypted', async () => {
+    const device = await credential({ profile: 'tls-client', names: [PUMP] });
+    const floors = createFloors({ store: createMemoryStore(), enforce: 'refuse', onLost: 'closed' });
+    const { port, event } = await listening({
+      clientAuthentication: await anchored(),
+      floors: { ...floors, check: () => Promise.reject(new Error('no')) },
+    });
+    expect((await call(port, presenting(device))).text).toBe('');
+    expect(await event('session-refused')).toMatchObject({
+      because: 'handshake',
+      alert: undefined,
+      reasons: [{ rule: 'internal-error' }],
+    });
+  });
+
+  it('fail closed, and say so, when their store is lost', async () => {
+    const device = await credential({ profile: 'tls-client', names: [PUMP] });
+    const store = createMemoryStore();
+    const floors = createFloors({ store, enforce: 'refuse', onLost: 'closed' });
+    const { port, event } = await listening({ clientAuthentication: await anchored(), floors });
+    const lost = new HybridgeError('input_output', 'the store is gone');
+    store.get = () => Promise.reject(lost);
+    expect((await call(port, presenting(device))).text).toBe('');
+    expect(await event('session-refused')).toMatchObject({
+      because: 'floor',
+      reasons: [{ rule: 'floor-store-lost' }],
+    });
   });
 });

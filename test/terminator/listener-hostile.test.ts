@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { connect as connectTcp, createServer, type Socket } from 'node:net';
 import { connect } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { createEventStream } from '../../src/events/index.ts';
+import { createCohortMonitor } from '../../src/negotiation/index.ts';
 import { encodeClientHello } from '../../src/tls/index.ts';
 import { alertIn, breakHellos, cutEverywhere, firstFlight, portOf } from './listener-hellos.ts';
 import { authority, call, closed, listening, plain, readAll } from './listener-support.ts';
@@ -123,6 +125,20 @@ describe('limits', () => {
     });
   });
 
+  it('of half-open connections, also when many come at the same time', async () => {
+    const { listener } = await listening({ limits: { halfOpen: 8, halfOpenPerAddress: 4 } });
+    const accepted: Socket[] = [];
+    const server = createServer((socket) => accepted.push(socket));
+    onTestFinished(() => void server.close());
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    for (let count = 0; count < 12; count++)
+      await plain(portOf(server), `127.0.0.${String(2 + (count % 3))}`);
+    await expect.poll(() => accepted.length).toBe(12);
+    for (const socket of accepted) listener.accept(socket);
+    await expect.poll(() => listener.stats).toMatchObject({ connections: 8, halfOpen: 8 });
+    expect(listener.stats.refused.limit).toBe(4);
+  });
+
   it('of connections: the newest is closed', async () => {
     const { port, listener } = await listening({ limits: { connections: 2 } }, () => undefined);
     const { root } = await authority();
@@ -168,12 +184,49 @@ describe('whoever goes away leaves nothing behind', () => {
     expect(events.map(({ type }) => type)).toEqual(['session-refused', 'session-refused']);
   });
 
+  it('in the middle of the hello, politely or not', async () => {
+    const { port, listener } = await listening();
+    const flight = await firstFlight();
+    for (const leave of ['end', 'resetAndDestroy'] as const) {
+      const socket = await plain(port);
+      socket.write(flight.subarray(0, 100));
+      await expect.poll(() => listener.stats.halfOpen).toBe(1);
+      socket[leave]();
+      await expect.poll(() => listener.stats.connections).toBe(0);
+    }
+    expect(listener.stats.refused.protocol).toBe(2);
+  });
+
+  it('however much it says after it was refused, and however long it stays', async () => {
+    const { port, listener } = await listening();
+    const socket = connectTcp({ port, host: '127.0.0.1', allowHalfOpen: true });
+    onTestFinished(() => void socket.destroy());
+    await once(socket, 'connect');
+    socket.write(Buffer.concat([Buffer.from('GET / HTTP/1.1'), Buffer.alloc(1_000_000)]));
+    const [alert] = await once(socket, 'data');
+    expect(alertIn(alert)).toBe('unexpected_message');
+    await expect.poll(() => listener.stats.connections, { timeout: 3000 }).toBe(0);
+  });
+
   it('when the one who takes sessions throws', async () => {
     const { port, listener } = await listening({}, () => {
       throw new Error('no');
     });
     expect((await call(port)).text).toBe('');
     await expect.poll(() => listener.stats.connections).toBe(0);
+  });
+
+  it('when one who looks at sessions throws, whoever it is', async () => {
+    const cohorts = createCohortMonitor({ events: createEventStream() });
+    const { port, listener, sessions } = await listening({
+      cohorts,
+      cohortOf: () => {
+        throw new Error('no');
+      },
+    });
+    expect((await call(port)).text).toBe('');
+    await expect.poll(() => listener.stats.connections).toBe(0);
+    expect(sessions).toEqual([]);
   });
 
   it('when records of a session are forged', async () => {

@@ -162,6 +162,7 @@ describe('HTTP proxy', () => {
     ['GET / HTTP/1.1\r\nHost: a/b\r\n\r\n', '400'],
     ['GET a HTTP/1.1\r\nHost: a\r\n\r\n', '400'],
     ['GET * HTTP/1.1\r\nHost: a\r\n\r\n', '400'],
+    ['GET /x#/../y HTTP/1.1\r\nHost: a\r\n\r\n', '400'],
     ['POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 3\r\n\r\nabc', '400'],
     ['POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', '400'],
     [

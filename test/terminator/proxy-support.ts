@@ -117,7 +117,12 @@ export async function everything(socket: TLSSocket): Promise<string> {
   let text = '';
   socket.setEncoding('latin1').on('data', (more: string) => (text += more));
   socket.on('error', () => undefined);
-  await Promise.race([once(socket, 'end'), once(socket, 'close')]);
+  // A reset is an end as well; `once` of node:events would reject with it.
+  await new Promise<void>((resolve) => {
+    socket.once('end', resolve).once('close', () => {
+      resolve();
+    });
+  });
   return text;
 }
 

@@ -40,6 +40,11 @@ function withExtension(type: number, ...data: readonly number[]): Uint8Array {
   return encodeClientHello({ ...plain, extensions: [{ type, data: Uint8Array.from(data) }] });
 }
 
+/** A message of less than 256 bytes with one more in its body. */
+function withByteBehind(message: Uint8Array): Uint8Array {
+  return Uint8Array.of(...message.with(3, message.length - 4 + 1), 0);
+}
+
 describe('ClientHello', () => {
   it('is read as it was built', () => {
     fc.assert(
@@ -125,6 +130,7 @@ describe('ClientHello', () => {
   const refused: readonly (readonly [what: string, message: Uint8Array, alert: string])[] = [
     ['another message', Uint8Array.of(2, 0, 0, 0), 'unexpected_message'],
     ['a version below SSL 3.0', encodeClientHello({ ...plain, legacyVersion: 0x0200 }), 'protocol_version'],
+    ['a byte behind the extensions', withByteBehind(withExtension(0xabcd)), 'decode_error'],
     ['a byte behind the message', Uint8Array.of(...encodeClientHello(plain), 0), 'decode_error'],
     ['an extension twice', encodeClientHello({ ...plain, extensions: [named, named] }), 'illegal_parameter'],
     ['a group list of an odd length', withExtension(10, 0, 3, 0, 29, 0), 'decode_error'],
@@ -137,6 +143,8 @@ describe('ClientHello', () => {
     ['empty point formats', withExtension(11, 0), 'decode_error'],
     ['an empty list of names', withExtension(0, 0, 0), 'decode_error'],
     ['an empty name', withExtension(0, 0, 3, 0, 0, 0), 'decode_error'],
+    ['a name with a space', withExtension(0, 0, 4, 0, 0, 1, 0x20), 'illegal_parameter'],
+    ['a name with a NUL', withExtension(0, 0, 5, 0, 0, 2, 0x61, 0), 'illegal_parameter'],
     ['a name with a control character', withExtension(0, 0, 4, 0, 0, 1, 10), 'illegal_parameter'],
     [
       'a name with a letter outside of ASCII',
@@ -239,6 +247,19 @@ describe('ClientHello', () => {
   });
 });
 
+test('a hello full of groups and key shares is read in no time', () => {
+  const groups = Array.from({ length: 16_000 }, (_, index) => 0x2000 + index);
+  const keyShares = groups.slice(-6000).map((group) => ({ group, keyExchange: Uint8Array.of(1) }));
+  const message = encodeClientHello({ ...plain, versions: [0x0304], groups, keyShares });
+  const times = Array.from({ length: 5 }, () => {
+    const began = performance.now();
+    expect(decodeClientHello(message).keyShares).toHaveLength(6000);
+    return performance.now() - began;
+  });
+  // A few milliseconds; fifty and more where each share is looked for among all groups.
+  expect(Math.min(...times)).toBeLessThan(25);
+});
+
 describe('ServerHello and HelloRetryRequest', () => {
   it('are read as they were built', () => {
     fc.assert(
@@ -270,11 +291,20 @@ describe('ServerHello and HelloRetryRequest', () => {
   });
 
   const fields = { kind: 'server-hello', random, cipherSuite: 0x1301 } as const;
+  /** The method stands behind header, version, random, an empty session id and the suite. */
+  function withCompression(message: Uint8Array): Uint8Array {
+    return message.with(4 + 2 + 32 + 1 + 2, 1);
+  }
   it.each([
     ['TLS 1.2 in supported_versions', encodeServerHello({ ...fields, version: 0x0303 }), 'illegal_parameter'],
     [
       'another legacy version beside TLS 1.3',
       encodeServerHello({ ...fields, version: 0x0304, legacyVersion: 0x0302 }),
+      'illegal_parameter',
+    ],
+    [
+      'compression beside TLS 1.3',
+      withCompression(encodeServerHello({ ...fields, version: 0x0304 })),
       'illegal_parameter',
     ],
     ['a version of its own', encodeServerHello({ ...fields, legacyVersion: 0x0304 }), 'protocol_version'],

@@ -231,6 +231,20 @@ recent('tlsOptions: dual certificates', () => {
     expect(await schemeOf({ policy: small, credentials: own }, { policy })).toBe('ML-DSA-44');
   });
 
+  it('leaves the order to the server, and only TLS 1.3 where no exception speaks of 1.2', () => {
+    const input = {
+      policy: policyOf('hybrid-preferred'),
+      at: AT,
+      credentials: [credentials['ECDSA-P256-SHA256']],
+    };
+    const options = tlsOptions({ ...input, side: 'server' });
+    expect(options).toMatchObject({ honorCipherOrder: true, minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' });
+    expect(tlsOptions({ ...input, side: 'client' })).toMatchObject({
+      minVersion: 'TLSv1.3',
+      maxVersion: 'TLSv1.3',
+    });
+  });
+
   it('refuses two of one kind, of which OpenSSL would drop one', () => {
     const own = [credentials['ECDSA-P256-SHA256'], credentials['ECDSA-P384-SHA384']];
     const input = { side: 'server', at: AT, policy: policyOf('hybrid-preferred'), credentials: own } as const;
@@ -390,11 +404,24 @@ describe('tlsOptions: pre-shared keys', () => {
     ).rejects.toThrow();
   });
 
-  it('refuses what would be dropped', () => {
+  it('refuses what would be dropped', async () => {
+    const own = [await newCredential('ECDSA-P256-SHA256')];
     const ask = (input: Partial<ServerTlsInput>): HybridgeError =>
       refusalOf(() => tlsOptions({ side: 'server', at: AT, policy, psk: lookUp, ...input }));
     expect(ask({ requestCert: true, ca: 'x' })).toMatchObject({ code: 'invalid_argument' });
     expect(ask({ psk: undefined })).toMatchObject({ code: 'invalid_argument' });
+    expect(ask({ psk: undefined, credentials: own, requestCert: true })).toMatchObject({
+      code: 'invalid_argument',
+      message: expect.stringContaining('without ca') as string,
+    });
+    const keyed = {
+      side: 'client',
+      at: AT,
+      policy,
+      psk: { identity: 'pump', key },
+      credentials: own,
+    } as const;
+    expect(refusalOf(() => tlsOptions(keyed))).toMatchObject({ code: 'invalid_argument' });
     if (nodeKnowsMlDsa)
       expect(ask({ policy: namedPolicy('cnsa-2.0') })).toMatchObject({ code: 'unsupported' });
     const short = { identity: 'pump', key: key.subarray(0, 8) };
@@ -421,6 +448,34 @@ describe('tlsOptions: exceptions', () => {
       },
     ],
   };
+
+  it('let nobody renegotiate in the TLS 1.2 that they permit', async () => {
+    const own = await newCredential('ECDSA-P256-SHA256');
+    const peer = { serverName: 'pump.example' };
+    const server = createServer(tlsOptions({ side: 'server', at: AT, policy, peer, credentials: [own] }));
+    server
+      .on('tlsClientError', () => undefined)
+      .on('secureConnection', (socket) => socket.on('error', () => undefined));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const pump = connect({
+      port,
+      host: '127.0.0.1',
+      ca: own.certificatePem,
+      maxVersion: 'TLSv1.2',
+      checkServerIdentity: () => undefined,
+    });
+    await once(pump, 'secureConnect');
+    const outcome = await new Promise<string>((resolve) => {
+      pump.on('error', () => resolve('refused'));
+      pump.on('close', () => resolve('refused'));
+      pump.renegotiate({}, (error) => resolve(error === null ? 'renegotiated' : 'refused'));
+    });
+    pump.destroy();
+    server.close();
+    expect(outcome).toBe('refused');
+  });
 
   it('apply when every peer is of their kind, and are told of when not', async () => {
     const { maxVersion, minVersion, ecdhCurve } = tlsOptions({

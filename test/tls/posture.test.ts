@@ -2,6 +2,7 @@ import { connect } from 'node:tls';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import { HybridgeError } from '../../src/bytes/index.ts';
+import { der } from '../../src/encoding/index.ts';
 import {
   decodeClientHello,
   decodeServerHello,
@@ -75,6 +76,16 @@ describe('posture', () => {
     expect(posture(late)).toMatchObject({ keyExchange: 'unknown', version: undefined });
   });
 
+  it('knows that nobody asked for the certificate of the client, and wipes the session that it has read', async () => {
+    const client = { ...keys.rsa, ca: keys.ec.cert };
+    await meet({ server: keys.ec, client }, ({ client: socket }) => {
+      const session = socket.getSession();
+      socket.getSession = () => session;
+      expect(posture(socket).authentication.client.by).toBe('none');
+      expect(session?.every((byte) => byte === 0)).toBe(true);
+    });
+  });
+
   it('says what was recorded', async () => {
     await meet({ server: keys.ec, client: { ca: keys.ec.cert } }, ({ server }) => {
       const known = { ...posture(server), helloRetry: false, reason: 'seen' };
@@ -89,6 +100,15 @@ describe('readSession', () => {
     expect(readSession(new Uint8Array(0))).toBeUndefined();
     expect(readSession(Uint8Array.of(0x30, 0x03, 0x02, 0x01, 0x01))).toBeUndefined();
     expect(readSession(new TextEncoder().encode('\0nodejs:tls:session:1\0'))).toBeUndefined();
+    const fields = [
+      der.integer(1),
+      der.integer(0x0304),
+      ...[2, 32, 48].map((length) => der.octetString(new Uint8Array(length))),
+    ];
+    expect(readSession(der.sequence(...fields))).toEqual({ group: undefined, peerCertificate: undefined });
+    // A field that no version knows.
+    const later = der.explicit(21, der.octetString(new Uint8Array(1)));
+    expect(readSession(der.sequence(...fields, later))).toBeUndefined();
   });
 
   it('meets every truncation and every changed byte of a real one without harm', async () => {
@@ -233,5 +253,41 @@ describe('postureFromHellos', () => {
       keyShare: share(0x0017),
     });
     expect(() => postureFromHellos(offer, decodeServerHello(other))).toThrow(HybridgeError);
+  });
+
+  it.each([
+    ['a version', { versions: [0x0303] }, 'version TLSv1.3'],
+    ['a cipher suite', { cipherSuites: [0x1301] }, 'cipher suite TLS_AES_256_GCM_SHA384'],
+    ['a group', { groups: [0x001d], keyShares: [] }, 'group X25519MLKEM768'],
+  ])('refuses %s that was not offered', (_, changes, what) => {
+    const fields = { random, cipherSuites: [0x1302], versions: [0x0304], groups: [0x11ec] };
+    const hello = decodeClientHello(encodeClientHello({ ...fields, ...changes }));
+    const answer = encodeServerHello({
+      kind: 'server-hello',
+      random,
+      cipherSuite: 0x1302,
+      version: 0x0304,
+      keyShare: share(0x11ec),
+    });
+    expect(() => postureFromHellos(hello, decodeServerHello(answer))).toThrow(what);
+  });
+
+  it('knows by its cookie a hello that was asked for', () => {
+    const second = encodeClientHello({
+      random,
+      cipherSuites: [0x1302],
+      versions: [0x0304],
+      groups: [0x11ec],
+      keyShares: [share(0x11ec)],
+      extensions: [{ type: 44, data: Uint8Array.of(0, 1, 7) }],
+    });
+    const answer = encodeServerHello({
+      kind: 'server-hello',
+      random,
+      cipherSuite: 0x1302,
+      version: 0x0304,
+      keyShare: share(0x11ec),
+    });
+    expect(postureFromHellos(decodeClientHello(second), decodeServerHello(answer)).helloRetry).toBe(true);
   });
 });

@@ -124,6 +124,7 @@ describe('the reader of a ClientHello', () => {
     ['application data', record(23, 1, 2, 3), 'unexpected_message'],
     ['an empty record', record(22), 'unexpected_message'],
     ['another message', record(22, 2, 0, 0, 1, 0), 'unexpected_message'],
+    ['the beginning of another message', record(22, 2, 0, 1, 0), 'unexpected_message'],
     [
       'an alert in the middle',
       Buffer.concat([inRecords(hello).subarray(0, 0), record(22, 1), encodeAlert('close_notify')]),

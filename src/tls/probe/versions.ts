@@ -5,7 +5,7 @@ import { type Bench, oldOffer, plainOffer } from './bench.ts';
 import type { VersionReport } from './report.ts';
 import type { ServerFlight } from './server-flight.ts';
 
-/** The last eight bytes of the random of a server that knows TLS 1.3 and does something older [RFC 9846 §4.1.3]. */
+/** The last eight bytes of the random of a server that knows TLS 1.3 and does something older [RFC 9846]. */
 const DOWNGRADE_MARKS: readonly string[] = ['DOWNGRD\u0001', 'DOWNGRD\u0000'];
 
 function carriesMark(random: Uint8Array): boolean {
