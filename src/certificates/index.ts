@@ -187,5 +187,5 @@ export {
 } from './signed.ts';
 /** @internal */
 export { encodeGeneralizedTime, encodeTime, readGeneralizedTime, readTime } from './time.ts';
-/** @internal Names of hosts, as TLS asks for them (tls/). */
-export { formatIp, hasName, hostName, readReference } from './path/index.ts';
+/** @internal Names of hosts, as TLS asks for them (tls/, negotiation/). */
+export { chainsNamed, formatIp } from './path/index.ts';

@@ -1,4 +1,4 @@
-import type { EventPeer, HybridgeEvent } from './event.ts';
+import type { EventPeer, EventReason, HybridgeEvent, SessionRefused } from './event.ts';
 
 /** How much an event matters to whoever runs the service. */
 export type EventSeverity = 'error' | 'info' | 'warn';
@@ -45,6 +45,17 @@ function nameOf({ address, identity }: EventPeer): string {
   return identity === undefined ? address : `${identity} (${address})`;
 }
 
+function warned(warnings: readonly EventReason[]): string {
+  const texts = new Set(warnings.map(({ text }) => text));
+  return texts.size === 0 ? '' : `; the policy warns: ${[...texts].join('; ')}`;
+}
+
+// The hint of a policy says what was wrong as well.
+function whatAndHint({ because, reasons, hint }: SessionRefused): string {
+  const [what] = reasons;
+  return because === 'policy' || what === undefined ? hint : `${what.text.replace(/\.$/u, '')}; ${hint}`;
+}
+
 function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
 }
@@ -85,10 +96,10 @@ export function describeEvent(event: HybridgeEvent): string {
       return `${event.backend} answered wrongly for ${event.primitive}: it is not used`;
     case 'session': {
       const { keyExchange, group, version } = event.posture;
-      return `${nameOf(event.peer)}: ${version ?? 'TLS'} session, ${keyExchange} key exchange${group === undefined ? '' : ` (${group})`}`;
+      return `${nameOf(event.peer)}: ${version ?? 'TLS'} session, ${keyExchange} key exchange${group === undefined ? '' : ` (${group})`}${warned(event.warnings)}`;
     }
     case 'session-refused':
-      return `${nameOf(event.peer)} was refused (${event.because}): ${event.hint}`;
+      return `${nameOf(event.peer)} was refused (${event.because}): ${whatAndHint(event)}`;
     case 'store-lost':
       return `the store ${event.store} cannot be reached, failing ${event.failing}: ${event.message}`;
     case 'store-recovered':

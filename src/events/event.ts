@@ -156,7 +156,7 @@ export interface UpstreamFailed extends ConnectionEvent<'upstream-failed'> {
 export interface PolicyChanged extends EventBase<'policy-changed'> {
   readonly before: { readonly policy: string; readonly version: number };
   readonly after: { readonly policy: string; readonly version: number };
-  /** Verdicts that became stricter, and those that became more lenient. */
+  /** Verdicts that became stricter, and those that became more lenient; exceptions that ended count for the first, new and changed ones for the second. */
   readonly stricter: number;
   readonly looser: number;
 }

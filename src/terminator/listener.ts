@@ -168,14 +168,16 @@ export function createListener(options: ListenerOptions, onSession: OnSession): 
   };
 
   const emitChange = (before: Policy, after: Policy, at: Date): void => {
-    const verdicts = before === after ? [] : diffPolicies(before, after).verdicts;
+    const { verdicts, exceptions } =
+      before === after ? { verdicts: [], exceptions: [] } : diffPolicies(before, after);
+    const gone = exceptions.filter(({ change }) => change === 'removed').length;
     events?.emit({
       type: 'policy-changed',
       at,
       before: { policy: before.name, version: before.version },
       after: { policy: after.name, version: after.version },
-      stricter: verdicts.filter(({ stricter }) => stricter).length,
-      looser: verdicts.filter(({ looser }) => looser).length,
+      stricter: verdicts.filter(({ stricter }) => stricter).length + gone,
+      looser: verdicts.filter(({ looser }) => looser).length + exceptions.length - gone,
     });
   };
 

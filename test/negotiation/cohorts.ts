@@ -15,7 +15,7 @@ export function watch(
   sessions: number,
   seed: number,
   options: Omit<CohortMonitorOptions, 'events'> = {},
-  enough = Infinity,
+  enough: number = Infinity,
 ): Reports {
   const random = randomOf(seed);
   const reports: { session: number; event: ClassicalShareRising }[] = [];

@@ -8,7 +8,13 @@ import { type Hierarchy, type KindName, KINDS, newHierarchy } from '../certifica
 
 /** The certificates of the matrix. */
 export const CERTIFICATES = [
-  ...(['classical', 'rsa', 'ed25519', 'ml-dsa-44', 'pure', 'ml-dsa-87', 'mixed'] as const),
+  'classical',
+  'rsa',
+  'ed25519',
+  'ml-dsa-44',
+  'pure',
+  'ml-dsa-87',
+  'mixed',
 ] as const satisfies readonly KindName[];
 
 export type CertificateKind = (typeof CERTIFICATES)[number];

@@ -2,9 +2,15 @@
 import type { ClientName } from '../certificates/tls/clients.ts';
 
 export const GROUPS = [
-  ...(['X25519MLKEM768', 'SecP256r1MLKEM768', 'SecP384r1MLKEM1024'] as const),
-  ...(['MLKEM512', 'MLKEM768', 'MLKEM1024'] as const),
-  ...(['x25519', 'secp256r1', 'secp384r1'] as const),
+  'X25519MLKEM768',
+  'SecP256r1MLKEM768',
+  'SecP384r1MLKEM1024',
+  'MLKEM512',
+  'MLKEM768',
+  'MLKEM1024',
+  'x25519',
+  'secp256r1',
+  'secp384r1',
 ] as const;
 
 /** Registered names of TLS groups. */

@@ -200,10 +200,12 @@ export function describeStore(
       });
 
       test('an end in the past writes nothing that can be read', async () => {
-        expect(await store.raise('f', 3, after(-1))).toEqual({ value: 3, raised: true });
-        expect(await store.get('f')).toBeUndefined();
-        expect(await store.compareAndSet('k', undefined, 'a', after(-1))).toBe(true);
-        expect(await store.get('k')).toBeUndefined();
+        for (const past of [after(-1), { expiresAt: new Date(-1) }, { expiresAt: new Date(-86_400_000) }]) {
+          expect(await store.raise('f', 3, past)).toEqual({ value: 3, raised: true });
+          expect(await store.get('f')).toBeUndefined();
+          expect(await store.compareAndSet('k', undefined, 'a', past)).toBe(true);
+          expect(await store.get('k')).toBeUndefined();
+        }
       });
 
       test('a raise lengthens the life of a count and never shortens it; a lower one leaves it alone', async () => {

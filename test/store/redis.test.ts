@@ -276,3 +276,17 @@ describe('createRedisStore', () => {
     expect(() => createRedisStore({ url, prefix: 'a b' })).toThrow(code('invalid_argument'));
   });
 });
+
+test('entries come once, also where SCAN comes to a key twice', async () => {
+  const pages: Readonly<Record<string, unknown>> = {
+    0: ['7', ['hybridge:a']],
+    7: ['0', ['hybridge:a', 'hybridge:b']],
+  };
+  const client = {
+    sendCommand: ([command, cursor = '']: readonly string[]): Promise<unknown> =>
+      Promise.resolve(command === 'SCAN' ? pages[cursor] : ['3', -1]),
+  };
+  const keys: string[] = [];
+  for await (const { key } of createRedisStore({ client }).entries()) keys.push(key);
+  expect(keys).toEqual(['a', 'b']);
+});

@@ -206,3 +206,14 @@ describe('createSqliteStore', () => {
     expect(said).toBe('unsupported use Node 22.13 or later, or another store\n');
   });
 });
+
+test('an entry is gone from the very moment of its end', async () => {
+  let now = 1_000_000;
+  const store = createSqliteStore({ path: ':memory:', clock: { now: () => new Date(now) } });
+  await store.raise('f', 3, { expiresAt: new Date(now + 10) });
+  now += 9;
+  expect((await store.get('f'))?.value).toBe(3);
+  now += 1;
+  expect(await store.get('f')).toBeUndefined();
+  await store.close();
+});

@@ -38,6 +38,8 @@ describe('what a listener goes by can be replaced', () => {
     expect(await event('policy-changed')).toMatchObject({
       before: { policy: 'ward-7' },
       after: { policy: 'ward-8' },
+      stricter: 0,
+      looser: 1,
     });
     let text = '';
     socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
@@ -79,6 +81,17 @@ describe('what a listener goes by can be replaced', () => {
     const changes = events.flatMap((event) => (event.type === 'policy-changed' ? [event] : []));
     expect(changes[0]?.stricter).toBeGreaterThan(0);
     expect(changes[1]).toMatchObject({ stricter: changes[0]?.looser, looser: changes[0]?.stricter });
+  });
+
+  it('counts exceptions that end, or come', async () => {
+    const { listener, events } = await listening({ policy: policyWith([exception()]) });
+    await listener.reload({ policy: policyWith([]) });
+    await listener.reload({ policy: policyWith([exception(), exception({ id: 'another' })]) });
+    const changes = events.flatMap((event) => (event.type === 'policy-changed' ? [event] : []));
+    expect(changes).toMatchObject([
+      { stricter: 1, looser: 0 },
+      { stricter: 0, looser: 2 },
+    ]);
   });
 });
 

@@ -1,7 +1,7 @@
 /** Path validation [RFC 5280 §6]. */
-export { formatIp, hostName } from './host.ts';
+export { formatIp } from './host.ts';
 export { PATH_USES, type PathUse } from './purpose.ts';
-export { hasName, type ReferenceName, readReference } from './reference-name.ts';
+export { chainsNamed, type ReferenceName } from './reference-name.ts';
 export type {
   CertificateInput,
   InvalidPath,

@@ -131,6 +131,20 @@ export function hasName({ extensions }: Certificate, reference: Reference): bool
   return extensions.subjectAltName?.some(reference.matches) === true;
 }
 
+/**
+ * The chains, in their order, whose leaf has the name that a client of TLS asks for, wildcards among them
+ * [RFC 9525 §6.3]: all where it asks for none, none for what is no host name.
+ */
+export function chainsNamed<Chain extends { readonly certificates: readonly Certificate[] }>(
+  chains: readonly Chain[],
+  serverName: string | undefined,
+): readonly Chain[] {
+  if (serverName === undefined) return chains;
+  if (hostName(serverName) === undefined) return [];
+  const reference = dnsReference(serverName);
+  return chains.filter(({ certificates: [leaf] }) => leaf !== undefined && hasName(leaf, reference));
+}
+
 /** The names that a certificate has, in words, quoted so that nothing in them can be taken for more. */
 export function namesInWords({ extensions }: Certificate): string {
   const names = extensions.subjectAltName ?? [];
