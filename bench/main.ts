@@ -17,6 +17,7 @@ import { olderNode } from './suites/older-node.ts';
 import { pathPairs } from './suites/path.ts';
 import { portablePairs } from './suites/portable.ts';
 import { streaming, type StreamingResult } from './suites/streaming.ts';
+import { terminator, terminatorLine, type TerminatorResult } from './suites/terminator.ts';
 
 const { values: flags } = parseArgs({
   options: { quick: { type: 'boolean' }, only: { type: 'string' }, json: { type: 'string' } },
@@ -74,8 +75,15 @@ if (wanted('cms')) {
     );
 }
 
+const served: TerminatorResult[] = [];
+if (flags.only === undefined || flags.only.startsWith('terminator'))
+  for await (const one of terminator(effort, wanted)) {
+    served.push(one);
+    console.log(terminatorLine(one));
+  }
+
 if (flags.json !== undefined)
   writeFileSync(
     flags.json,
-    `${JSON.stringify({ environment: where, effort, comparisons, streaming: stream, cms: messages }, undefined, 2)}\n`,
+    `${JSON.stringify({ environment: where, effort, comparisons, streaming: stream, cms: messages, terminator: served }, undefined, 2)}\n`,
   );

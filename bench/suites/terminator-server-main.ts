@@ -49,7 +49,11 @@ function tlsServer(
   return server.on('tlsClientError', ignore);
 }
 
-async function listenerOptions({ certificate, key, clientRoot }: ServerTask): Promise<ListenerOptions> {
+async function listenerOptions({
+  certificate,
+  key,
+  clientRoot,
+}: ServerTask): Promise<Omit<ListenerOptions, 'floors'>> {
   const provider = createNativeProvider();
   if (provider === undefined) throw new Error('this Node has no ML-KEM');
   return {
@@ -101,12 +105,16 @@ function tlsPipe(task: ServerTask, port: number): Server {
   });
 }
 
-/** Sends as many bytes as it is asked for in the first eight that it is sent, then takes whatever comes. */
+/** Sends as many bytes as the first eight say that it is sent; asked for none, it takes all there is and then ends. */
 function source(): Server {
-  return createTcpServer({ noDelay: true }, (socket) => {
+  return createTcpServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
     socket.on('error', ignore);
-    socket.once('data', (request) => {
+    socket.once('data', (request: Buffer) => {
       let left = Number(request.readBigUInt64BE());
+      if (left === 0) {
+        socket.once('end', () => socket.end());
+        return;
+      }
       const send = (): void => {
         while (left > 0) {
           const piece = left < PIECE.length ? PIECE.subarray(0, left) : PIECE;
@@ -178,7 +186,8 @@ async function twoProcesses(task: ServerTask): Promise<Running> {
     async usage() {
       const { metrics } = await supervisor.metrics();
       const workers = metrics.find(({ name }) => name === 'process.cpu');
-      const seconds = workers === undefined || workers.kind === 'histogram' ? 0 : (workers.points[0]?.value ?? 0);
+      const seconds =
+        workers === undefined || workers.kind === 'histogram' ? 0 : (workers.points[0]?.value ?? 0);
       const own = usage();
       return { ...own, cpuMicroseconds: own.cpuMicroseconds + seconds * 1e6 };
     },
@@ -195,7 +204,7 @@ if (cluster.isWorker)
     reload: () => Promise.resolve(),
   });
 else {
-  const running = once(process, 'message').then(([task]: unknown[]) => {
+  const running = new Promise((resolve) => process.once('message', resolve)).then((task) => {
     if (!isTask(task)) throw new Error('that is no task');
     return start(task);
   });

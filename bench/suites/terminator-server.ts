@@ -3,7 +3,15 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-const KINDS = ['listener', 'one-process', 'source', 'terminator', 'tls', 'tls-pipe', 'two-processes'] as const;
+const KINDS = [
+  'listener',
+  'one-process',
+  'source',
+  'terminator',
+  'tls',
+  'tls-pipe',
+  'two-processes',
+] as const;
 
 /** What a server is to be. */
 export interface ServerTask {
@@ -69,7 +77,7 @@ function answer<T>(child: ChildProcess, isAnswer: (value: unknown) => value is T
 export async function startServer(task: ServerTask): Promise<RunningServer> {
   const child = fork(join(import.meta.dirname, 'terminator-server-main.ts'), {
     serialization: 'advanced',
-    execArgv: ['--expose-gc', ...(process.env['BENCH_PROFILE'] === task.kind ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof-load'] : [])],
+    execArgv: ['--expose-gc'],
   });
   const listening = answer(child, isPort);
   child.send(task);

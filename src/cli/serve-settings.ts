@@ -202,7 +202,12 @@ async function readTicketSecret(flags: ServeFlags): Promise<Uint8Array> {
 /** Floors are for those who have somewhere to keep them, unless they are asked for. */
 function floorsOf({ floors, store, onStoreLost }: ServeFlags, workers: number): ServeSettings['floors'] {
   const enforce = floors ?? (store === undefined ? 'off' : 'refuse');
-  if (enforce === 'off') return undefined;
+  if (enforce === 'off') {
+    if (onStoreLost === undefined) return undefined;
+    throw new CommandError('invalid_argument', '--on-store-lost is about floors, and there are none', {
+      hint: 'add --store FILE, or --store redis://HOST:PORT for several machines; or leave --on-store-lost out',
+    });
+  }
   if (store === undefined && workers > 1)
     throw new CommandError(
       'invalid_argument',

@@ -142,10 +142,13 @@ export class ClientVerifier {
     if (!result.valid && result.reason === 'no-issuer' && resumed && (await this.#issuers.refresh(at)))
       result = await validate();
     if (!result.valid) return refused(result, identities);
+    const signatures = keyAlgorithms(leaf).filter((one) => schemesOf([one], 'TLSv1.3').length > 0);
+    const refusal = refusedForHandshakes(signatures, policy, at);
+    if (refusal !== undefined) return refused({ reason: 'policy-refused', text: refusal }, identities);
     const client = {
       certificate: leaf,
       identities,
-      signatures: keyAlgorithms(leaf).filter((one) => schemesOf([one], 'TLSv1.3').length > 0),
+      signatures,
       chain: chainSignatures(result),
     };
     this.#remember(fingerprint, { client, policy, ...this.#span(result, at) });
@@ -203,7 +206,25 @@ function chainSignatures({ path, anchor }: ValidPath): readonly SignatureDescrip
   });
 }
 
-function refused({ reason, text }: InvalidPath, claimed: readonly string[]): ClientVerdict {
+/**
+ * Why a policy takes no handshake from a key. Path validation judges all that a key can do, with hashes that TLS 1.3 does
+ * not have for it; and what chains may be signed with, engines take from handshakes as well.
+ */
+function refusedForHandshakes(
+  signatures: readonly SignatureDescriptor[],
+  policy: Policy,
+  at: Date,
+): string | undefined {
+  const judgements = signatures.map((one) => judge(policy, 'session-authentication', one, at));
+  const [first] = judgements;
+  if (first === undefined || judgements.some(({ verdict }) => verdict !== 'refuse')) return undefined;
+  return `${signatures.map(({ name }) => name).join(', ')} for session-authentication: ${first.reasons.map(({ text }) => text).join(' ')}`;
+}
+
+function refused(
+  { reason, text }: Pick<InvalidPath, 'reason' | 'text'>,
+  claimed: readonly string[],
+): ClientVerdict {
   return { outcome: 'refused', reason, text, claimed };
 }
 

@@ -158,7 +158,8 @@ class Held {
         },
       });
       this.#worker.send({ ...question, id }, (error) => {
-        if (error !== null) this.#settle({ id, ok: false, message: error.message, hint: undefined });
+        // Without its channel a worker cannot be supervised. That it ends answers all questions.
+        if (error !== null) this.kill();
       });
     });
   }
@@ -231,7 +232,7 @@ export async function superviseWorkers<Settings>(
   const { workers, onChange } = options;
   if (!Number.isInteger(workers) || workers < 1 || workers > 1024)
     throw new HybridgeError('invalid_argument', `cluster: ${String(workers)} workers`, { fault: 'caller' });
-  // To hand each connection from the primary to a worker costs half as much as its handshake.
+  // To hand each connection from the primary to a worker costs a third as much again as its handshake.
   cluster.schedulingPolicy = cluster.SCHED_NONE;
   cluster.setupPrimary({ serialization: 'advanced' });
   let { settings } = options;

@@ -129,6 +129,16 @@ async function underLoad(front: Serving, work: () => Promise<void>): Promise<num
 const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 
+/** How long the certificate that is presented is valid. */
+async function daysOfCertificate(port: number): Promise<number> {
+  const { root } = await authority();
+  const socket = connect({ port, host: LOOPBACK, servername: 'localhost', ca: root.toPem() });
+  await new Promise((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject));
+  const { valid_from: from, valid_to: to } = socket.getPeerCertificate();
+  socket.destroy();
+  return Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
+}
+
 describe('under load', () => {
   it.each([['1'], ['2']])('reloads without a failed request, %s workers', async (workers) => {
     const files = await writeCredential(sandbox, 'load');
@@ -173,6 +183,27 @@ describe('under load', () => {
     front.signal('SIGTERM');
     expect((await front.ended).code).toBe(0);
     report('tls serve: 2 workers killed one after the other, 40 of 40 requests meanwhile served');
+  });
+
+  it('gives a worker that starts anew what was read meanwhile', async () => {
+    const files = await writeCredential(sandbox, 'load');
+    const front = await serve(sandbox, [
+      ...[...files, '--workers', '2', '--upstream', `${LOOPBACK}:${String(await service())}`],
+      ...['--health', `${LOOPBACK}:0`],
+    ]);
+    const [, first] = /worker (\d+) started/.exec(front.output()) ?? [];
+    await writeCredential(sandbox, 'load', { days: 20 });
+    process.kill(Number(first), 'SIGKILL');
+    front.signal('SIGHUP');
+    await expect.poll(front.output).toContain('read again');
+    await expect
+      .poll(async () => probe(front.health?.port, '/readyz'), { timeout: 20_000, interval: 100 })
+      .toContain('2 of 2');
+    const days = new Set<number>();
+    for (let count = 0; count < 8; count++) days.add(await daysOfCertificate(front.listen.port));
+    expect([...days]).toEqual([20]);
+    front.signal('SIGTERM');
+    expect((await front.ended).code).toBe(0);
   });
 
   it('ends at once when it is told twice', async () => {

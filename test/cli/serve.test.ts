@@ -107,6 +107,7 @@ describe('hybridge tls serve', () => {
       [{ ...good, ticketSecretFile: file('short', 'too short') }, /short: 9 bytes, at least 32 are needed/],
       [{ ...good, clientAuth: 'required' }, /^--client-auth needs --client-ca/],
       [{ ...good, workers: 2, floors: 'refuse' }, /^--floors with several workers needs a store/],
+      [{ ...good, onStoreLost: 'closed' }, /^--on-store-lost is about floors, and there are none/],
       [{ ...good, listen: 'nowhere' }, /^--listen nowhere: not a host and a port/],
       [{ ...good, upstream: '127.0.0.1:0' }, /^--upstream 127\.0\.0\.1:0: not a host and a port/],
       [{ ...good, policy: sandbox.path('none.json') }, /^no such policy/],

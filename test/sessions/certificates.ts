@@ -6,8 +6,14 @@ import { type Credential, loadCredential } from '../../src/tls/index.ts';
 import { provider } from '../certificates/fixtures.ts';
 import { type Hierarchy, type KindName, KINDS, newHierarchy } from '../certificates/tls/chains.ts';
 
+/** Kinds of chains in the matrix. */
+export type CertificateKind = Extract<
+  KindName,
+  'classical' | 'ed25519' | 'ml-dsa-44' | 'ml-dsa-87' | 'mixed' | 'pure' | 'rsa'
+>;
+
 /** The certificates of the matrix. */
-export const CERTIFICATES = [
+export const CERTIFICATES: readonly CertificateKind[] = [
   'classical',
   'rsa',
   'ed25519',
@@ -15,9 +21,7 @@ export const CERTIFICATES = [
   'pure',
   'ml-dsa-87',
   'mixed',
-] as const satisfies readonly KindName[];
-
-export type CertificateKind = (typeof CERTIFICATES)[number];
+];
 
 /** A hierarchy with the credential of its server. */
 export interface Certified<Kind extends KindName = KindName> {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { HybridgeError } from '../../src/bytes/index.ts';
 import { hardwareModuleName } from '../../src/certificates/index.ts';
 import { createFloors } from '../../src/negotiation/index.ts';
+import type { Policy } from '../../src/policy/index.ts';
 import { createMemoryStore } from '../../src/store/index.ts';
 import type { ClientAuthentication } from '../../src/terminator/listener-types.ts';
 import { type Credential, loadCredential } from '../../src/tls/index.ts';
@@ -15,6 +16,7 @@ import {
   exception,
   listening,
   NOW,
+  plain,
   policyWith,
 } from './listener-support.ts';
 
@@ -173,6 +175,64 @@ describe('exceptions for identities', () => {
       'ERR_SSL_TLSV1_ALERT_INSUFFICIENT_SECURITY',
     );
   });
+});
+
+it('are known no longer than their certificates are valid', async () => {
+  const device = await credential({ profile: 'tls-client', names: [PUMP] });
+  const [leaf] = device.certificates;
+  if (leaf === undefined) throw new Error('no leaf');
+  const end = leaf.validity.notAfter.getTime();
+  let at = new Date(end - 60_000);
+  const { port, event } = await listening({
+    credentials: [await credential({ days: 300 })],
+    clientAuthentication: await anchored(),
+    clock: { now: () => at },
+  });
+  expect((await call(port, presenting(device))).text).toBe('ok');
+  at = new Date(end + 60_000);
+  expect((await call(port, presenting(device))).text).toBe('');
+  const { because, hint } = await event('session-refused');
+  expect(because).toBe('authentication');
+  expect(hint).toContain('uri:urn:dev:ops:pump-17');
+});
+
+it('are judged anew where another policy holds for them', async () => {
+  const device = await credential({
+    algorithm: 'ECDSA-P384-SHA384',
+    profile: 'tls-client',
+    names: [PUMP],
+  });
+  const here = exception({
+    peers: { network: ['127.0.0.2/32'] },
+    uses: ['session-authentication'],
+    match: { name: ['ECDSA-P384-SHA384'] },
+  });
+  const base = policyWith([here]);
+  const policy: Policy = {
+    ...base,
+    rules: [
+      ...base.rules,
+      {
+        id: 'no-p384',
+        uses: ['session-authentication'],
+        match: { name: ['ECDSA-P384-SHA384'] },
+        verdict: 'refuse',
+        reason: 'Devices with such keys are to be replaced.',
+        source: 'house: tests',
+      },
+    ],
+  };
+  const { port, sessions } = await listening({ policy, clientAuthentication: await anchored() });
+  const from = async (localAddress: string): Promise<string> => {
+    const { root } = await authority();
+    const socket = await plain(port, localAddress);
+    const tls = connect({ socket, servername: 'localhost', ca: root.toPem(), ...presenting(device) });
+    return (await answerOf(tls)).text;
+  };
+  expect(await from('127.0.0.2')).toBe('ok');
+  expect(await from('127.0.0.3')).toBe('');
+  expect(await from('127.0.0.2')).toBe('ok');
+  expect(sessions).toHaveLength(2);
 });
 
 it('do not wait for a store that does not answer', async () => {

@@ -203,7 +203,7 @@ describe('whoever goes away leaves nothing behind', () => {
     onTestFinished(() => void socket.destroy());
     await once(socket, 'connect');
     socket.write(Buffer.concat([Buffer.from('GET / HTTP/1.1'), Buffer.alloc(1_000_000)]));
-    const [alert] = await once(socket, 'data');
+    const alert = await new Promise<Buffer>((resolve) => socket.once('data', resolve));
     expect(alertIn(alert)).toBe('unexpected_message');
     await expect.poll(() => listener.stats.connections, { timeout: 3000 }).toBe(0);
   });

@@ -73,6 +73,33 @@ describe('sessions are resumed', () => {
     expect((await call(port, { session: next.ticket })).reused).toBe(false);
   });
 
+  it('where the clock of the one who made them is ahead', async () => {
+    const credentials = [await credential()];
+    const tickets = { secret, lifetimeSeconds: 3600 };
+    const ahead = { now: () => new Date(NOW.getTime() + 3_600_000) };
+    const behind = { now: () => NOW };
+    const [one, other] = await pair(
+      { credentials, tickets, clock: ahead },
+      { credentials, tickets, clock: behind },
+    );
+    const { ticket } = await call(one.port);
+    expect(await call(other.port, { session: ticket })).toMatchObject({ text: 'ok', reused: true });
+  });
+
+  it('not where clients are authenticated in another mode, or by other roots', async () => {
+    const credentials = [await credential()];
+    const { root } = await authority();
+    const { root: foreign } = await authority('ECDSA-P256-SHA256', 'foreign');
+    const requested = { mode: 'requested', anchors: [root] } as const;
+    const { port, listener } = await listening({ credentials, clientAuthentication: requested });
+    const { ticket } = await call(port);
+    expect((await call(port, { session: ticket })).reused).toBe(true);
+    await listener.reload({ clientAuthentication: { ...requested, anchors: [foreign] } });
+    expect(await call(port, { session: ticket })).toMatchObject({ text: 'ok', reused: false });
+    await listener.reload({ clientAuthentication: { ...requested, mode: 'required' } });
+    expect(await call(port, { session: ticket })).toMatchObject({ text: '', reused: false });
+  });
+
   it('not under another policy, another certificate or another authentication of clients', async () => {
     const credentials = [await credential()];
     const { root } = await authority();
@@ -88,6 +115,14 @@ describe('sessions are resumed', () => {
     await listener.reload({ clientAuthentication: undefined, credentials: [await credential({ days: 60 })] });
     expect(await call(port, { session: ticket })).toMatchObject({ text: 'ok', reused: false });
   });
+});
+
+it('keeps the contexts that are in use, and no more than it may', async () => {
+  const { port, listener } = await listening({ limits: { contexts: 2 } });
+  const [often, once, other] = ['X25519MLKEM768', 'SecP256r1MLKEM768', 'SecP384r1MLKEM1024'];
+  for (const ecdhCurve of [often, once, often, other, often])
+    expect((await call(port, { ecdhCurve })).group).toBe(ecdhCurve);
+  expect(listener.stats.contexts).toEqual({ held: 2, found: 2, made: 3 });
 });
 
 describe('resumed sessions of clients with certificates', () => {

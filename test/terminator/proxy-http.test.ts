@@ -178,6 +178,10 @@ describe('HTTP proxy', () => {
     ['GET / HTTP/1.1\r\nHost: a\r\n folded: x\r\n\r\n', '400'],
     ['GET / HTTP/1.1\r\nHost: a\r\nX: a\0b\r\n\r\n', '400'],
     ['GET / HTTP/1.1\r\nHost: a\r\nExpect: magic\r\nConnection: close\r\n\r\n', '417'],
+    [
+      'GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nContent-Length: 3\r\n\r\nabc',
+      '400',
+    ],
     ['PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', '400'],
   ])('refuses %j with %s', async (request, status) => {
     expect(statusOf(await say(telled.port, request))).toBe(status);

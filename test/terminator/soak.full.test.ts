@@ -3,7 +3,6 @@
  * one minute of the same, with as many handshakes per second.
  */
 import { type ChildProcess, fork } from 'node:child_process';
-import { join } from 'node:path';
 import { connect, createSecureContext, type SecureContext } from 'node:tls';
 import { expect, test } from 'vitest';
 import { report } from '../support/tally.ts';
@@ -111,7 +110,7 @@ test(
   { timeout: DEADLINE + 60_000 },
   async () => {
     const { start, devices } = await fleet();
-    const child = fork(join(import.meta.dirname, 'soak-server.ts'), {
+    const child = fork(new URL('soak-server.ts', import.meta.url), {
       execArgv: ['--expose-gc', '--no-warnings'],
       serialization: 'advanced',
     });

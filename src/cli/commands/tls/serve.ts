@@ -41,10 +41,15 @@ async function alone(settings: ServeSettings): Promise<Running> {
   };
 }
 
-function describeChange({ change, process: id, reason, restartMilliseconds }: WorkerChange): string {
-  return change === 'started'
-    ? `worker ${id} started`
-    : `warning: worker ${id} ended with ${reason ?? 'no reason'}; another starts in ${restartMilliseconds ?? 0} ms`;
+function describeChange(change: WorkerChange): string {
+  switch (change.change) {
+    case 'started':
+      return `worker ${change.process} started`;
+    case 'ended':
+      return `warning: worker ${change.process} ended with ${change.reason}; another starts in ${change.restartMilliseconds} ms`;
+    case 'failed':
+      return `warning: no worker could be started: ${change.reason}; another try in ${change.restartMilliseconds} ms`;
+  }
 }
 
 const isSettings = (value: unknown): value is ServeSettings =>
@@ -56,10 +61,10 @@ async function rereadInto(running: Running, plan: ServePlan, flags: CommonFlags)
     await running.reload({ ...plan.settings, ...(await plan.reread()) });
     note(flags, 'policy and certificates were read again and are in force');
   } catch (error) {
-    const told = expected(error);
-    if (told === undefined) throw error;
-    note({}, `error: ${told.message}; policy and certificates stay as they were`);
-    if (told.hint !== undefined) note({}, `hint: ${told.hint}`);
+    // Whatever it is, even a defect, sessions are not to end for it.
+    const { message, hint } = expected(error) ?? { message: `unexpected failure: ${String(error)}` };
+    note({}, `error: ${message}; policy and certificates stay as they were`);
+    if (hint !== undefined) note({}, `hint: ${hint}`);
   }
 }
 
