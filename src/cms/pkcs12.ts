@@ -247,7 +247,10 @@ class Opening {
 
   async #bag({ type, value, friendlyName, localKeyId }: Bag): Promise<void> {
     // Copies: the bytes around them are wiped.
-    const names = { friendlyName, localKeyId: localKeyId === undefined ? undefined : new Uint8Array(localKeyId) };
+    const names = {
+      friendlyName,
+      localKeyId: localKeyId === undefined ? undefined : new Uint8Array(localKeyId),
+    };
     switch (type) {
       case BAG.key:
         this.#keys.push({ key: await this.#key(value), ...names });

@@ -59,8 +59,11 @@ function dependencies(): Readonly<Record<string, Json>> {
 /** What a package of compiled ES modules holds. */
 const expected = /^(?:dist\/.+\.(?:js|d\.ts)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
 
-/** Subpaths that name Node's own types. Everything else must compile where there is only the web platform. */
-const nodeOnly = /^hybridge\/(?:providers\/native|stores\/|tls|terminator)/;
+/**
+ * Subpaths that name Node's own types; negotiation/ does by way of the credentials of tls/, though it runs anywhere.
+ * Everything else must compile where there is only the web platform.
+ */
+const nodeOnly = /^hybridge\/(?:providers\/native|stores\/|negotiation|tls|terminator)/;
 
 /** Compiles an import of every subpath as strict users do: declarations checked too, under both ways of resolving. */
 async function consume(tarball: string, folder: string): Promise<string[]> {

@@ -133,7 +133,7 @@ export function hasName({ extensions }: Certificate, reference: Reference): bool
 
 /**
  * The chains, in their order, whose leaf has the name that a client of TLS asks for, wildcards among them
- * [RFC 9525 §6.3]: all where it asks for none, none for what is no host name.
+ * [RFC 9525 §6.3]; all where it asks for none, none for what is no host name.
  */
 export function chainsNamed<Chain extends { readonly certificates: readonly Certificate[] }>(
   chains: readonly Chain[],

@@ -146,7 +146,11 @@ function keyOf(segment: Segment): { readonly key: string; readonly from: 0 | 1 }
 
 function open(segment: Segment, from: 0 | 1, index: number, time: number | undefined): Connection {
   // Copies: a capture uses its buffer again.
-  const source = { address: new Uint8Array(segment.source), port: segment.sourcePort, stream: new TcpStream() };
+  const source = {
+    address: new Uint8Array(segment.source),
+    port: segment.sourcePort,
+    stream: new TcpStream(),
+  };
   const destination = {
     address: new Uint8Array(segment.destination),
     port: segment.destinationPort,
