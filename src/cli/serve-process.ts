@@ -11,13 +11,7 @@ import {
   toJsonLine,
 } from '../events/index.ts';
 import { defaultProvider } from '../index.ts';
-import {
-  createTerminator,
-  type Replaceable,
-  sweepYoungBuffers,
-  type Terminator,
-  writeEvents,
-} from '../terminator/index.ts';
+import { createTerminator, type Replaceable, type Terminator, writeEvents } from '../terminator/index.ts';
 import { loadCredential } from '../tls/index.ts';
 import { visible } from './outcome.ts';
 import type { Reloadable, ServeSettings } from './serve-settings.ts';
@@ -67,9 +61,7 @@ export async function serve(settings: ServeSettings): Promise<Serving> {
     createWriteStream('', { fd: STANDARD_ERROR, autoClose: false }),
     LINES[log],
   );
-  const stopSweeping = sweepYoungBuffers();
   const end = async (): Promise<void> => {
-    stopSweeping();
     events.close();
     await Promise.all([done, store.close()]);
   };

@@ -23,13 +23,15 @@ const OURS: ReadonlySet<string> = new Set([
   'client-cert',
   'client-cert-chain',
   'forwarded',
+  // Services that hand fields on as variables would take it for their own setting, HTTP_PROXY.
+  'proxy',
   'true-client-ip',
   'x-client-ip',
   'x-cluster-client-ip',
   'x-original-forwarded-for',
   'x-real-ip',
 ]);
-const OUR_PREFIXES = ['hybridge-', 'x-forwarded-', 'x-hybridge-', 'x-ssl-'] as const;
+const OUR_PREFIXES = ['hybridge-', 'ssl-client-', 'x-forwarded-', 'x-hybridge-', 'x-ssl-'] as const;
 
 // Services that hand fields on as variables of the environment do not tell an underscore from a hyphen [RFC 3875 §4.1.18].
 function isOurs(name: string): boolean {

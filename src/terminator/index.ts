@@ -37,4 +37,3 @@ export {
   type TerminatorOptions,
   type Upstream,
 } from './terminator.ts';
-export { sweepYoungBuffers } from './young-buffers.ts';

@@ -30,7 +30,8 @@ export function recordPosture(socket: TLSSocket, known: Posture): void {
  * The group is read from the session object of OpenSSL, which has it on servers too, and in resumed sessions. A socket
  * does not tell whether there was a HelloRetryRequest, nor with which of its schemes an RSA key signed; sockets that
  * come from `hybridge/terminator` do. Ask while the socket is open: nothing is known of one whose handshake has not
- * ended, or that is closed.
+ * ended, or that is closed. What a certificate is worth is not asked here: where `rejectUnauthorized` is false, look at
+ * `socket.authorized` first.
  *
  * @example
  * ```ts no-run

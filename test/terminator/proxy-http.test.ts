@@ -89,7 +89,8 @@ describe('HTTP proxy', () => {
         'Keep-Alive: 5\r\nTE: trailers\r\nProxy-Authorization: x\r\nCookie: a=1\r\n' +
         'Forwarded: for=10.0.0.1\r\nX-Forwarded-For: 10.0.0.1\r\nx_forwarded_for: 10.0.0.2\r\n' +
         'X-Forwarded-Proto: http\r\nHybridge-Session: key-exchange=classical\r\nhybridge_session: a\r\n' +
-        'X-Hybridge-Anything: 1\r\nX-Real-IP: 10.0.0.1\r\nClient-Cert: :AAAA:\r\n\r\n',
+        'X-Hybridge-Anything: 1\r\nX-Real-IP: 10.0.0.1\r\nClient-Cert: :AAAA:\r\n' +
+        'Proxy: http://10.0.0.3\r\nSSL_Client_S_DN: CN=pump\r\n\r\n',
     );
     expect(statusOf(answer)).toBe('200');
     const { method, url, fields } = told(answer);
@@ -110,7 +111,15 @@ describe('HTTP proxy', () => {
     expect(fields.get('x-forwarded-host')).toEqual(['pump.example']);
     expect(fields.get('cookie')).toEqual(['a=1']);
     for (const name of [
-      ...['x_forwarded_for', 'hybridge_session', 'x-hybridge-anything', 'x-real-ip', 'client-cert'],
+      ...[
+        'x_forwarded_for',
+        'hybridge_session',
+        'x-hybridge-anything',
+        'x-real-ip',
+        'client-cert',
+        'proxy',
+        'ssl_client_s_dn',
+      ],
       ...['x-mine', 'te', 'proxy-authorization'],
     ])
       expect(fields.has(name), name).toBe(false);

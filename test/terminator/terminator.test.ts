@@ -10,7 +10,6 @@ import {
   createTerminator,
   mergeMetrics,
   serveHealth,
-  sweepYoungBuffers,
   type Terminator,
   type TerminatorOptions,
   writeEvents,
@@ -330,16 +329,5 @@ describe('metrics of several processes', () => {
       [{ labels: {}, value: 0 }],
       [{ labels: {}, count: 4, sum: 1, minimum: 0, maximum: 1, buckets: [1, 3] }],
     ]);
-  });
-});
-
-describe('young buffers', () => {
-  it('are swept when they are many', async () => {
-    const stop = sweepYoungBuffers();
-    onTestFinished(stop);
-    const used = (): number => process.memoryUsage().arrayBuffers;
-    const before = used();
-    for (let count = 0; count < 48; count++) Buffer.alloc(1024 * 1024);
-    await expect.poll(used, { interval: 5, timeout: 2000 }).toBeLessThan(before + 24 * 1024 * 1024);
   });
 });
