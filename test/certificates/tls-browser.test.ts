@@ -12,7 +12,7 @@ import type { Certificate } from '../../src/certificates/index.ts';
 import { report } from '../support/tally.ts';
 import { temporaryFolder } from './peers.ts';
 import { type Credential, KINDS, newChain, PASSWORD } from './tls/chains.ts';
-import { nodeKnowsMlDsa } from './tls/processes.ts';
+import { nodeKnowsMlDsa } from '../support/peers.ts';
 
 const BROWSER = '/usr/bin/chromium';
 const POLICIES = '/etc/chromium';

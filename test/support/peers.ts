@@ -118,7 +118,19 @@ export function describeWithPeer(peers: string | readonly string[], title: strin
     describe(title, suite);
     return;
   }
-  const reason = `${missing.join(', ')} not found in PEERS_ROOT or PATH`;
+  skipSuite(title, `${missing.join(', ')} not found in PEERS_ROOT or PATH`, suite);
+}
+
+/** Whether `node:tls` of this Node knows ML-DSA. */
+export const nodeKnowsMlDsa: boolean = Number.parseFloat(process.versions.openssl) >= 3.5;
+
+/** A suite that needs ML-KEM and ML-DSA in `node:tls`. The scripts of the project bring a Node that has them. */
+export function describeWithRecentNode(title: string, suite: () => void): void {
+  if (nodeKnowsMlDsa) describe(title, suite);
+  else skipSuite(title, `OpenSSL ${process.versions.openssl} of this Node has no ML-DSA`, suite);
+}
+
+function skipSuite(title: string, reason: string, suite: () => void): void {
   report(`${title}: skipped, ${reason}`);
   describe.skip(`${title} (${reason})`, suite);
 }

@@ -29,7 +29,7 @@ import {
   tlsPlan,
 } from '../../src/tls/index.ts';
 import { AT } from '../certificates/fixtures.ts';
-import { nodeKnowsMlDsa } from '../certificates/tls/processes.ts';
+import { describeWithRecentNode, nodeKnowsMlDsa } from '../support/peers.ts';
 import { report } from '../support/tally.ts';
 import { newCredential } from './keys.ts';
 import { meet, type Meeting, posturesOf } from './sessions.ts';
@@ -90,9 +90,7 @@ async function helloOf(options: ConnectionOptions): Promise<ClientHello> {
   }
 }
 
-const recent = nodeKnowsMlDsa ? describe : describe.skip;
-
-recent('tlsOptions: groups', () => {
+describeWithRecentNode('tlsOptions: groups', () => {
   it.each<[PolicyName, string, (typeof NAMES)[number]]>([
     ['hybrid-preferred', 'X25519MLKEM768', 'ECDSA-P256-SHA256'],
     ['hybrid-required', 'X25519MLKEM768', 'ML-DSA-65'],
@@ -179,7 +177,7 @@ recent('tlsOptions: groups', () => {
   });
 });
 
-recent('tlsOptions: dual certificates', () => {
+describeWithRecentNode('tlsOptions: dual certificates', () => {
   const schemeOf = async (server: Server, client: Client): Promise<string | undefined> =>
     (await posturesOf(meeting(server, client))).client.authentication.server.key;
 
@@ -260,7 +258,7 @@ recent('tlsOptions: dual certificates', () => {
   });
 });
 
-recent('tlsOptions: resumption with certificates on both sides', () => {
+describeWithRecentNode('tlsOptions: resumption with certificates on both sides', () => {
   /** Whether a session comes, and whether the plan says otherwise. */
   async function sessionWith(
     name: 'ML-DSA-44' | 'ML-DSA-65',

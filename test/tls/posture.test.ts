@@ -14,10 +14,10 @@ import {
 } from '../../src/tls/index.ts';
 import { readSession } from '../../src/tls/session-object.ts';
 import { report } from '../support/tally.ts';
-import { nodeKnowsMlDsa } from '../certificates/tls/processes.ts';
 import { newKeys } from './keys.ts';
 import { type Keys, postureCases } from './posture-cases.ts';
 import { meet, posturesOf } from './sessions.ts';
+import { nodeKnowsMlDsa } from '../support/peers.ts';
 
 let keys: Keys;
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { connect, type ConnectionOptions, createServer, type TlsOptions } from 'node:tls';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { namedPolicy, type PolicyName } from '../../src/policy/index.ts';
 import {
@@ -17,8 +17,8 @@ import {
   tlsPlan,
 } from '../../src/tls/index.ts';
 import { AT } from '../certificates/fixtures.ts';
-import { type Listening, listen, LOOPBACK, nodeKnowsMlDsa } from '../certificates/tls/processes.ts';
-import { findPeer } from '../support/peers.ts';
+import { type Listening, listen, LOOPBACK } from '../certificates/tls/processes.ts';
+import { describeWithRecentNode, findPeer } from '../support/peers.ts';
 import { report } from '../support/tally.ts';
 import { newCredential } from './keys.ts';
 
@@ -266,7 +266,7 @@ function fromHaproxy(expected: Row['expected'], [classical, ...more]: readonly N
   );
 }
 
-(nodeKnowsMlDsa ? describe : describe.skip)('one policy in four programs', () => {
+describeWithRecentNode('one policy in four programs', () => {
   for (const { policy, names, expected } of ROWS)
     for (const [title, program, peer] of PROGRAMS)
       it(`${policy}: ${title}`, async (context) => {

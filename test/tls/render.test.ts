@@ -12,8 +12,8 @@ import {
   tlsPlan,
 } from '../../src/tls/index.ts';
 import { AT } from '../certificates/fixtures.ts';
-import { nodeKnowsMlDsa } from '../certificates/tls/processes.ts';
 import { newCredential } from './keys.ts';
+import { nodeKnowsMlDsa } from '../support/peers.ts';
 
 const policy: Policy = {
   ...namedPolicy('hybrid-required'),

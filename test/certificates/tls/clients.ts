@@ -6,8 +6,9 @@ import { connect } from 'node:tls';
 
 import { signature } from '../../../src/registry/index.ts';
 import { type Credential, type KindName, KINDS, PASSWORD } from './chains.ts';
-import { type Conversation, converse, LOOPBACK, nodeKnowsMlDsa, REQUEST, RESPONSE } from './processes.ts';
+import { type Conversation, converse, LOOPBACK, REQUEST, RESPONSE } from './processes.ts';
 import { BC_SCHEMES, nssDatabase, type ServerName } from './servers.ts';
+import { nodeKnowsMlDsa } from '../../support/peers.ts';
 
 /** Whom a client calls. */
 export interface Call {

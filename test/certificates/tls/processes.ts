@@ -11,9 +11,6 @@ export const LOOPBACK = '127.0.0.1';
 export const REQUEST = 'GET / HTTP/1.0\r\n\r\n';
 export const RESPONSE: RegExp = /HTTP\/1\.[01] 200/i;
 
-/** Whether `node:tls` of this Node knows ML-DSA. */
-export const nodeKnowsMlDsa: boolean = Number.parseFloat(process.versions.openssl) >= 3.5;
-
 /** A port that nobody listens on. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, LOOPBACK);

@@ -5,9 +5,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createServer } from 'node:tls';
 
-import { askPeer } from '../../support/peers.ts';
+import { askPeer, nodeKnowsMlDsa } from '../../support/peers.ts';
 import { type Credential, PASSWORD } from './chains.ts';
-import { type Listening, listen, LOOPBACK, nodeKnowsMlDsa } from './processes.ts';
+import { type Listening, listen, LOOPBACK } from './processes.ts';
 
 /** What a server is started with. */
 export interface Service {
