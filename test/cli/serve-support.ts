@@ -58,8 +58,11 @@ export async function serve(sandbox: Sandbox, args: readonly string[]): Promise<
   };
   onTestFinished(async () => {
     signal('SIGTERM');
-    signal('SIGTERM');
+    const impatient = setTimeout(() => {
+      signal('SIGTERM');
+    }, 300);
     await ended;
+    clearTimeout(impatient);
   });
   return { ...said, ended, signal, output: () => output };
 }

@@ -55,6 +55,8 @@ describe('hybridge tls serve', () => {
     await expect.poll(front.output, { timeout: 10_000 }).toContain('stay as they were');
     expect((await get(front.listen.port)).serial).toBe(second.serial);
 
+    // As `timeout` and `npm` send it: to the process and to its group.
+    front.signal('SIGTERM');
     front.signal('SIGTERM');
     const { code, stdout, stderr } = await front.ended;
     expect(code).toBe(0);

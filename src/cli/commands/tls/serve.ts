@@ -68,6 +68,9 @@ async function rereadInto(running: Running, plan: ServePlan, flags: CommonFlags)
   }
 }
 
+/** `timeout`, `npm` and terminals signal a process and its group: two signals so close are one wish. */
+const ONE_WISH_MILLISECONDS = 250;
+
 /** Until a signal ends it: the first lets sessions end, the second ends them. */
 async function untilSignalled(
   running: Running,
@@ -81,16 +84,17 @@ async function untilSignalled(
   const onHangup = (): void => {
     rereading = rereading.then(() => rereadInto(running, plan, flags));
   };
-  let asked = false;
+  let askedAt: number | undefined;
   let stop: () => void = () => undefined;
   let second: NodeJS.Signals | undefined;
   const onSignal = (signal: NodeJS.Signals): void => {
-    if (asked) {
+    if (askedAt === undefined) {
+      askedAt = performance.now();
+      stop();
+    } else if (performance.now() - askedAt > ONE_WISH_MILLISECONDS) {
       second = signal;
       now.abort();
     }
-    asked = true;
-    stop();
   };
   const stopped = new Promise<void>((resolve) => {
     stop = resolve;
@@ -102,8 +106,11 @@ async function untilSignalled(
   note(flags, 'draining; a second signal ends all sessions at once');
   await running.drain({ timeoutMs: plan.drainMilliseconds, signal: now.signal });
   await running.close();
-  process.off('SIGHUP', onHangup).off('SIGTERM', onSignal).off('SIGINT', onSignal);
-  if (second !== undefined) interrupt(second);
+  // The others stay: the echo of a signal can arrive when nothing was left to drain.
+  if (second !== undefined) {
+    process.off('SIGTERM', onSignal).off('SIGINT', onSignal);
+    interrupt(second);
+  }
   return EXIT.done;
 }
 
