@@ -84,6 +84,22 @@ function percent(chance: number): string {
   return `${(chance * 100).toPrecision(2)} %`;
 }
 
+/** Where attempts come from, and for which name. */
+interface Place {
+  readonly host: string;
+  readonly network: string;
+  readonly name: string;
+  /** Host and name. */
+  readonly key: string;
+}
+
+/** An attempt whose outcome is awaited. */
+interface Pending {
+  readonly place: Place;
+  readonly attempts: Attempts;
+  readonly attempt: Attempt;
+}
+
 function requireCount(value: number, what: string): void {
   if (!Number.isSafeInteger(value) || value < 1)
     throw new HybridgeError('invalid_argument', `downgrade detector: ${what} ${String(value)} is below 1`, {
@@ -154,24 +170,18 @@ export function createDowngradeDetector(options: DowngradeDetectorOptions): Down
   requireCount(quiet, 'a quiet time of');
   requireCount(most, 'a number of episodes of');
   const episodes = new Episodes(events, quiet, most);
-  const pending = new LeastRecentlyUsed<string, Attempt>(capacity);
+  const pending = new LeastRecentlyUsed<string, Pending>(capacity);
   const identities = new Tracks<OfferHistory>(capacity);
   const shapes = new Tracks<OfferHistory>(capacity);
   const places = new Tracks<Attempts>(capacity);
 
-  const placeOf = (peer: EventPeer): { host: string; network: string; name: string } => {
-    const host = hostOf(peer.address);
-    return { host, network: networkOf(host), name: peer.serverName ?? '' };
+  const placeOf = ({ address, serverName: name = '' }: EventPeer): Place => {
+    const host = hostOf(address);
+    return { host, network: networkOf(host), name, key: `${host} ${name}` };
   };
 
-  const attemptsOf = (peer: EventPeer): Attempts => {
-    const { host, network, name } = placeOf(peer);
-    return places.open(network, `${host} ${name}`, () => new Attempts());
-  };
-
-  const offered = (seen: SeenOutcome, offer: OfferStrength, at: Date): void => {
+  const offered = (seen: SeenOutcome, offer: OfferStrength, { network, name }: Place, at: Date): void => {
     const { peer } = seen;
-    const { network, name } = placeOf(peer);
     const { identity, ja4 } = peer;
     const now = at.getTime();
     const shape = `${ja4 ?? ''} ${name}`;
@@ -212,29 +222,35 @@ export function createDowngradeDetector(options: DowngradeDetectorOptions): Down
   return {
     hello({ connection, peer, offer }, at) {
       episodes.sweep(at);
-      pending.set(connection, attemptsOf(peer).begin(offerStrength(offer), at.getTime()));
+      const place = placeOf(peer);
+      const attempts = places.open(place.network, place.key, () => new Attempts());
+      pending.set(connection, {
+        place,
+        attempts,
+        attempt: attempts.begin(offerStrength(offer), at.getTime()),
+      });
     },
     outcome(seen, at) {
       episodes.sweep(at);
       const { connection, peer, result, helloRetry = false, floor } = seen;
-      const attempt = pending.get(connection);
-      if (attempt === undefined) return;
+      const begun = pending.get(connection);
+      if (begun === undefined) return;
       pending.delete(connection);
+      const { attempt, attempts, place } = begun;
       const { offer } = attempt;
-      const { host, name } = placeOf(peer);
-      const place = `${host} ${name}`;
-      const ended = attemptsOf(peer).end(attempt, { result, helloRetry }, at.getTime());
+      const { host } = place;
+      const ended = attempts.end(attempt, { result, helloRetry }, at.getTime());
       const { pairs, chance, strong, weak, loop } = ended;
       if (floor?.verdict === 'violated')
         suspect('floor-violation', seen, at, {
-          scope: peer.identity ?? place,
+          scope: peer.identity ?? place.key,
           before: describeStrength(floor.floor),
           now: offer.text,
           evidence: [floor.reason],
         });
       if (pairs > 0 && chance <= RETRY_CHANCE)
         suspect('retry-pattern', seen, at, {
-          scope: place,
+          scope: place.key,
           before: strong,
           now: weak,
           evidence: [
@@ -244,14 +260,14 @@ export function createDowngradeDetector(options: DowngradeDetectorOptions): Down
         });
       if (loop > 0)
         suspect('hello-retry-loop', seen, at, {
-          scope: place,
+          scope: place.key,
           before: offer.text,
           now: offer.text,
           evidence: [
             `handshakes from ${host} in a row that asked for another hello and were not finished: ${String(loop)}`,
           ],
         });
-      if (result !== 'failed') offered(seen, offer, at);
+      if (result !== 'failed') offered(seen, offer, place, at);
     },
     sweep: (at) => {
       episodes.sweep(at);

@@ -22,9 +22,9 @@ const TLS_KEMS: readonly KemDescriptor[] = KEMS.filter(
 
 const DAY = 86_400_000;
 /** Offers that are remembered for one policy. Software of a kind offers the same; an attacker may offer anything. */
-const MAX_SHAPES = 1024;
+const MAX_OFFERS = 1024;
 /** The longest offer that is remembered, in code points. */
-const MAX_SHAPE = 512;
+const MAX_OFFER = 512;
 /** Server names that are remembered. */
 const MAX_NAMES = 4096;
 
@@ -37,7 +37,9 @@ interface Candidates {
 /** What was decided on one day; verdicts change between days and never within one. */
 interface Remembered {
   readonly day: number;
-  readonly decisions: LeastRecentlyUsed<string, Decided>;
+  readonly byOffer: LeastRecentlyUsed<string, Decided>;
+  /** By the shape that a memory of hellos has found; their offer need not be read again. */
+  readonly byShape: WeakMap<ClientHello, Decided>;
 }
 
 const plans = new WeakMap<SessionOffer, SessionPlan>();
@@ -77,21 +79,23 @@ class SessionPlan {
     const { number, credentials } = this.#candidatesFor(hello.serverName);
     // The refusal of a name that nobody has speaks of the name.
     if (credentials.length === 0) return choose(hello, credentials, this.#server, peer, at);
-    const decisions = this.#decisionsOn(Math.floor(at.getTime() / DAY), peer);
-    const shape = `${String(number)} ${shapeOf(hello)}`;
-    const before = decisions.get(shape);
-    if (before !== undefined) return before;
-    const decided = choose(hello, credentials, this.#server, peer, at);
-    if (shape.length <= MAX_SHAPE) decisions.set(shape, decided);
+    const { byShape, byOffer } = this.#rememberedOn(Math.floor(at.getTime() / DAY), peer);
+    const known = hello.shape && byShape.get(hello.shape);
+    if (known !== undefined) return known;
+    const offer = `${String(number)} ${offerOf(hello)}`;
+    const before = byOffer.get(offer);
+    const decided = before ?? choose(hello, credentials, this.#server, peer, at);
+    if (before === undefined && offer.length <= MAX_OFFER) byOffer.set(offer, decided);
+    if (hello.shape !== undefined) byShape.set(hello.shape, decided);
     return decided;
   }
 
-  #decisionsOn(day: number, peer: PeerPolicy): Remembered['decisions'] {
+  #rememberedOn(day: number, peer: PeerPolicy): Remembered {
     const before = this.#remembered.get(peer);
-    if (before?.day === day) return before.decisions;
-    const decisions = new LeastRecentlyUsed<string, Decided>(MAX_SHAPES);
-    this.#remembered.set(peer, { day, decisions });
-    return decisions;
+    if (before?.day === day) return before;
+    const made = { day, byOffer: new LeastRecentlyUsed<string, Decided>(MAX_OFFERS), byShape: new WeakMap() };
+    this.#remembered.set(peer, made);
+    return made;
   }
 
   #candidatesFor(serverName: string | undefined): Candidates {
@@ -107,7 +111,7 @@ class SessionPlan {
 }
 
 /** Everything that a decision rests on, as text: the same for hellos that differ in randomness and GREASE alone. */
-function shapeOf({
+function offerOf({
   versions,
   cipherSuites,
   keyShares,

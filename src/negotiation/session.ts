@@ -142,7 +142,8 @@ function completed(negotiation: SharedNegotiation, { bytes }: ClientHello, at: D
   return { ...negotiation, theirs: { ...negotiation.theirs, offer: bytes }, at };
 }
 
-function needsRetry({ keyShares = [] }: ClientHello, { version, group }: Accepted): boolean {
+function needsRetry(hello: ClientHello, { version, group }: Accepted): boolean {
+  const { keyShares = [] } = hello.shape ?? hello;
   const code = group.identifiers.tlsGroup?.code;
   return version === 'TLSv1.3' && !keyShares.some((share) => share.group === code);
 }

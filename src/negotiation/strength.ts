@@ -126,8 +126,24 @@ export interface OfferStrength {
   readonly text: string;
 }
 
+/** By the lists of hellos, which are the same objects for hellos of one shape. */
+const strengths = new WeakMap<
+  readonly number[],
+  { readonly versions: readonly number[]; readonly offer: OfferStrength }
+>();
+
 /** @internal */
-export function offerStrength({ versions, groups = [] }: HelloOffer): OfferStrength {
+export function offerStrength({ versions, groups = NO_GROUPS }: HelloOffer): OfferStrength {
+  const known = strengths.get(groups);
+  if (known?.versions === versions) return known.offer;
+  const offer = readStrength(versions, groups);
+  strengths.set(groups, { versions, offer });
+  return offer;
+}
+
+const NO_GROUPS: readonly number[] = [];
+
+function readStrength(versions: readonly number[], groups: readonly number[]): OfferStrength {
   if (!versions.includes(TLS_1_3))
     return versions.includes(TLS_1_2) ? { rank: 1, text: 'TLS 1.2' } : { rank: 0, text: 'no TLS 1.2' };
   let rank = 2;

@@ -11,6 +11,8 @@ export class Tracks<Value> {
   readonly #owners = new Map<string, Map<string, Value>>();
   readonly #capacity: number;
   #size = 0;
+  #latestOwner: string | undefined;
+  #latestName: string | undefined;
 
   constructor(capacity: number) {
     this.#capacity = capacity;
@@ -23,9 +25,13 @@ export class Tracks<Value> {
   /** The value of a name, made when there is none; it is now the one used last. */
   open(owner: string, name: string, make: () => Value): Value {
     const held = this.#owners.get(owner) ?? new Map<string, Value>();
+    const before = held.get(name);
+    // What was used last is at the end already.
+    if (before !== undefined && owner === this.#latestOwner && name === this.#latestName) return before;
+    this.#latestOwner = owner;
+    this.#latestName = name;
     this.#owners.delete(owner);
     this.#owners.set(owner, held);
-    const before = held.get(name);
     const value = before ?? make();
     if (before === undefined) this.#size++;
     else held.delete(name);

@@ -12,6 +12,7 @@ import {
   type ClientHello,
   createHelloReader,
   encodeAlert,
+  type HelloMemory,
   type HelloReader,
   recordPosture,
 } from '../tls/index.ts';
@@ -48,6 +49,7 @@ export interface Shared {
   /** Everything open. */
   readonly open: Set<Connection>;
   readonly tickets: TicketKeys;
+  readonly hellos: HelloMemory;
   readonly fingerprints: Fingerprints;
   readonly alpn: readonly string[] | undefined;
   readonly clock: Clock;
@@ -136,7 +138,7 @@ export class Connection {
     this.#socket = socket;
     this.#address = plainAddress(remoteAddress);
     this.#network = networkOf(this.#address);
-    this.#reader = createHelloReader({ maxBytes: limits.helloBytes });
+    this.#reader = createHelloReader({ maxBytes: limits.helloBytes, memory: shared.hellos });
     // A reset is followed by `close`, which says all that matters here.
     socket.on('error', ignore);
     socket.once('close', () => this.#closed());

@@ -53,11 +53,32 @@ const CLIENT_KEY_CURVES = ['secp256r1', 'secp384r1', 'secp521r1'] as const;
 /** OpenSSL takes session id contexts of at most 32 bytes; 24 bytes in base64url are as many. */
 const BINDING_BYTES = 24;
 
+/** What the context used last was asked for with. */
+interface Latest {
+  readonly choice: ContextChoice;
+  readonly clientSchemes: readonly number[];
+  readonly epoch: number;
+  readonly context: SecureContext;
+}
+
+/** By identity: decisions about hellos that offer the same share their parts. */
+function isSame(a: ContextChoice, b: ContextChoice): boolean {
+  return (
+    a.credential === b.credential &&
+    a.scheme === b.scheme &&
+    a.group === b.group &&
+    a.version === b.version &&
+    a.ciphers === b.ciphers
+  );
+}
+
 /** A bounded cache of contexts: the one unused for longest makes room. */
 export class Contexts {
   readonly #options: ContextOptions;
   readonly #held: Map<string, SecureContext> = new Map();
   readonly #numbers: Map<Credential, number> = new Map();
+  /** The one used last: most connections ask for the same. */
+  #latest: Latest | undefined;
   #found = 0;
   #made = 0;
 
@@ -76,6 +97,17 @@ export class Contexts {
    * @param epoch - Whose ticket keys.
    */
   get(choice: ContextChoice, clientSchemes: readonly number[], epoch: number): SecureContext {
+    const latest = this.#latest;
+    if (latest?.epoch === epoch && latest.clientSchemes === clientSchemes && isSame(latest.choice, choice)) {
+      this.#found++;
+      return latest.context;
+    }
+    const context = this.#find(choice, clientSchemes, epoch);
+    this.#latest = { choice, clientSchemes, epoch, context };
+    return context;
+  }
+
+  #find(choice: ContextChoice, clientSchemes: readonly number[], epoch: number): SecureContext {
     const key = `${choice.version} ${choice.group.name} ${this.#numberOf(choice.credential)} ${choice.scheme} ${epoch} ${choice.ciphers.map(({ name }) => name).join()} ${clientSchemes.join()}`;
     const known = this.#held.get(key);
     if (known !== undefined) {

@@ -9,6 +9,7 @@ import {
 } from '../negotiation/index.ts';
 import { diffPolicies, type Policy } from '../policy/index.ts';
 import type { Store } from '../store/index.ts';
+import { createHelloMemory } from '../tls/index.ts';
 import { Connection, type Counters, type Shared } from './connection.ts';
 import { ExpiryWatch } from './expiry.ts';
 import { Fingerprints } from './fingerprints.ts';
@@ -100,6 +101,7 @@ export function createListener(options: ListenerOptions, onSession: OnSession): 
     halfOpen,
     open,
     tickets,
+    hellos: createHelloMemory(),
     fingerprints: new Fingerprints(),
     alpn,
     clock,

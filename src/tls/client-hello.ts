@@ -51,6 +51,11 @@ export interface ClientHello {
   readonly encryptedClientHello: boolean;
   /** Whether any list holds a GREASE value [RFC 8701]. */
   readonly grease: boolean;
+  /**
+   * One object for all hellos of this shape that one `HelloMemory` has read; to remember things by. Everything but
+   * byte strings is the same in it.
+   */
+  readonly shape?: ClientHello;
 }
 
 /** A pre-shared key on offer [RFC 9846]. */

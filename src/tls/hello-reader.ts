@@ -1,7 +1,8 @@
 /** From the bytes of a connection to the ClientHello, however they are cut [RFC 9846 §5.1]. */
-import { concat, HybridgeError } from '../bytes/index.ts';
+import { concat, EMPTY, HybridgeError } from '../bytes/index.ts';
 import { type ClientHello, decodeClientHello } from './client-hello.ts';
 import { CONTENT_TYPE, HANDSHAKE_TYPE } from './code-points.ts';
+import type { HelloMemory } from './hello-memory.ts';
 import { readRecordHeader, RECORD_HEADER } from './record.ts';
 import { peerError } from './wire-error.ts';
 
@@ -37,10 +38,14 @@ export interface HelloReaderOptions {
    * than that, twice, and one chunk.
    */
   readonly maxBytes?: number;
+  /** What hellos of known shapes are read with; without one each is decoded. */
+  readonly memory?: HelloMemory;
 }
 
 const INCOMPLETE: HelloProgress = { state: 'incomplete' };
 const MESSAGE_HEADER = 4;
+const MAX_BYTES = 65_536;
+const DECODE: HelloMemory = { decode: decodeClientHello };
 
 /**
  * Reads a ClientHello from the first bytes of a connection: split over records and over chunks at any byte, bounded,
@@ -58,40 +63,76 @@ const MESSAGE_HEADER = 4;
  * console.log(reader.push(message).state); // complete
  * ```
  */
-export function createHelloReader(options: HelloReaderOptions = {}): HelloReader {
-  const { maxBytes = 65_536 } = options;
+export function createHelloReader({
+  maxBytes = MAX_BYTES,
+  memory = DECODE,
+}: HelloReaderOptions = {}): HelloReader {
   if (!Number.isSafeInteger(maxBytes) || maxBytes < 1)
     throw new HybridgeError('invalid_argument', `hello: at most ${String(maxBytes)} bytes is no bound`, {
       fault: 'caller',
     });
+  return new Reader(maxBytes, memory);
+}
 
-  let buffer: Uint8Array = new Uint8Array(0);
-  let length = 0;
+class Reader implements HelloReader {
+  readonly #maxBytes: number;
+  readonly #memory: HelloMemory;
+  #buffer: Uint8Array = EMPTY;
+  #length = 0;
   /** Where the next record begins. */
-  let next = 0;
+  #next = 0;
   /** The handshake bytes of the records read. */
-  const fragments: Uint8Array[] = [];
-  let gathered = 0;
-  let done = false;
+  readonly #fragments: Uint8Array[] = [];
+  #gathered = 0;
+  #done = false;
 
-  const append = (chunk: Uint8Array): void => {
+  constructor(maxBytes: number, memory: HelloMemory) {
+    this.#maxBytes = maxBytes;
+    this.#memory = memory;
+  }
+
+  get bytesRead(): number {
+    return this.#length;
+  }
+
+  push(chunk: Uint8Array): HelloProgress {
+    if (this.#done)
+      throw new HybridgeError('invalid_argument', 'hello: pushed to after the ClientHello was complete', {
+        fault: 'caller',
+      });
+    this.#append(chunk);
+    while (this.#readRecord()) {
+      const bytes = this.#message();
+      if (bytes === undefined) continue;
+      const hello = this.#memory.decode(bytes);
+      this.#done = true;
+      const received =
+        this.#length === this.#buffer.length ? this.#buffer : this.#buffer.subarray(0, this.#length);
+      return { state: 'complete', hello, records: this.#fragments.length, received };
+    }
+    return INCOMPLETE;
+  }
+
+  #append(chunk: Uint8Array): void {
+    const length = this.#length;
     const needed = length + chunk.length;
-    if (length === 0) buffer = chunk;
+    if (length === 0) this.#buffer = chunk;
     else {
       // Earlier chunks are copied once into room of the reader's own, which doubles; fragments stay views of the old.
-      if (needed > buffer.length) {
+      if (needed > this.#buffer.length) {
         const larger = new Uint8Array(Math.max(needed, 2 * length));
-        larger.set(buffer.subarray(0, length));
-        buffer = larger;
+        larger.set(this.#buffer.subarray(0, length));
+        this.#buffer = larger;
       }
-      buffer.set(chunk, length);
+      this.#buffer.set(chunk, length);
     }
-    length = needed;
-  };
+    this.#length = needed;
+  }
 
-  const readRecord = (): boolean => {
-    if (length - next < RECORD_HEADER) return false;
-    const header = readRecordHeader(buffer, next, next);
+  #readRecord(): boolean {
+    const next = this.#next;
+    if (this.#length - next < RECORD_HEADER) return false;
+    const header = readRecordHeader(this.#buffer, next, next);
     if (header.type !== CONTENT_TYPE.handshake)
       throw peerError(
         'unexpected_message',
@@ -102,20 +143,24 @@ export function createHelloReader(options: HelloReaderOptions = {}): HelloReader
       throw peerError('unexpected_message', `record at byte ${next}: empty [RFC 9846 §5.1]`, next);
     const start = next + RECORD_HEADER;
     const end = start + header.length;
-    if (end > maxBytes) throw tooLong(maxBytes, next);
-    if (length < end) return false;
-    fragments.push(buffer.subarray(start, end));
-    gathered += header.length;
-    next = end;
+    if (end > this.#maxBytes) throw tooLong(this.#maxBytes, next);
+    if (this.#length < end) return false;
+    this.#fragments.push(this.#buffer.subarray(start, end));
+    this.#gathered += header.length;
+    this.#next = end;
     return true;
-  };
+  }
 
-  const message = (): Uint8Array | undefined => {
+  #message(): Uint8Array | undefined {
+    const gathered = this.#gathered;
     if (gathered < MESSAGE_HEADER) return undefined;
+    const fragments = this.#fragments;
+    const [first = EMPTY] = fragments;
     // No fragment is empty, so the header is in the first four of them.
-    const start = concat(
-      ...fragments.slice(0, MESSAGE_HEADER).map((part) => part.subarray(0, MESSAGE_HEADER)),
-    );
+    const start =
+      first.length >= MESSAGE_HEADER
+        ? first
+        : concat(...fragments.slice(0, MESSAGE_HEADER).map((part) => part.subarray(0, MESSAGE_HEADER)));
     const type = start[0] ?? 0;
     if (type !== HANDSHAKE_TYPE.clientHello)
       throw peerError(
@@ -124,37 +169,16 @@ export function createHelloReader(options: HelloReaderOptions = {}): HelloReader
         RECORD_HEADER,
       );
     const size = MESSAGE_HEADER + (((start[1] ?? 0) << 16) | ((start[2] ?? 0) << 8) | (start[3] ?? 0));
-    if (size > maxBytes) throw tooLong(maxBytes, RECORD_HEADER);
+    if (size > this.#maxBytes) throw tooLong(this.#maxBytes, RECORD_HEADER);
     if (gathered < size) return undefined;
     if (gathered > size)
       throw peerError(
         'unexpected_message',
         `${gathered - size} handshake bytes behind the ClientHello, in its record`,
-        next - (gathered - size),
+        this.#next - (gathered - size),
       );
-    return fragments.length === 1 ? fragments[0] : concat(...fragments);
-  };
-
-  return {
-    push(chunk) {
-      if (done)
-        throw new HybridgeError('invalid_argument', 'hello: pushed to after the ClientHello was complete', {
-          fault: 'caller',
-        });
-      append(chunk);
-      while (readRecord()) {
-        const bytes = message();
-        if (bytes === undefined) continue;
-        const hello = decodeClientHello(bytes);
-        done = true;
-        return { state: 'complete', hello, records: fragments.length, received: buffer.subarray(0, length) };
-      }
-      return INCOMPLETE;
-    },
-    get bytesRead() {
-      return length;
-    },
-  };
+    return fragments.length === 1 ? first : concat(...fragments);
+  }
 }
 
 function tooLong(maxBytes: number, offset: number): HybridgeError {

@@ -33,6 +33,7 @@ export {
   type FlightReader,
   type FlightReaderOptions,
 } from './flight-reader.ts';
+export { createHelloMemory, type HelloMemory } from './hello-memory.ts';
 export {
   createHelloReader,
   type HelloProgress,
