@@ -187,5 +187,11 @@ export {
 } from './signed.ts';
 /** @internal */
 export { encodeGeneralizedTime, encodeTime, readGeneralizedTime, readTime } from './time.ts';
+/** @internal What the bytes of certificates are predicted with (cost/). */
+export { encodeTbs } from './issue.ts';
+/** @internal */
+export { keyAlgorithmIn } from './algorithm-identifier.ts';
+/** @internal */
+export { NO_EXPIRY, profileExtensions } from './profile.ts';
 /** @internal Names of hosts, as TLS asks for them (tls/, negotiation/). */
 export { chainsNamed, formatIp } from './path/index.ts';

@@ -376,15 +376,20 @@ function alternativeOf(issuer: Certificate, alternative: AlternativeSigner): Alt
   return alternative;
 }
 
-/** A certificate before it is signed. */
-interface Unsigned {
+/** What stands in a certificate beside serial number, algorithm and extensions. */
+interface Unnumbered {
   readonly issuerName: Name;
+  readonly subject: Name;
+  /** DER of the SubjectPublicKeyInfo. */
+  readonly spki: Uint8Array;
+  readonly validity: Validity;
+}
+
+/** A certificate before it is signed. */
+interface Unsigned extends Unnumbered {
   readonly signer: SigningIdentity;
   /** Who has the public key of the signer. */
   readonly verifier: KeyHolder;
-  readonly subject: Name;
-  readonly spki: Uint8Array;
-  readonly validity: Validity;
   readonly serialNumber: Uint8Array | undefined;
   readonly extensions: readonly Extension[];
   readonly alternative: AlternativeSigner | undefined;
@@ -429,8 +434,9 @@ async function withAlternative(
   return [...covered, encodeExtension('altSignatureValue', signature)];
 }
 
-function encodeTbs(
-  { issuerName, validity, subject, spki }: Unsigned,
+/** DER of a TBSCertificate; without an `algorithm` it is what alternative signatures cover. */
+export function encodeTbs(
+  { issuerName, validity, subject, spki }: Unnumbered,
   serialNumber: Uint8Array,
   algorithm: readonly Uint8Array[],
   extensions: readonly Extension[],

@@ -17,8 +17,8 @@ export const STATUSES = ['measured', 'published', 'quoted', 'derived', 'estimate
 /** How a figure is known; see {@link STATUSES}. */
 export type Status = (typeof STATUSES)[number];
 
-/** What is counted. Times are milliseconds, energies millijoules, rates bits per second. */
-export type Unit = 'bytes' | 'count' | 'cycles' | 'mJ' | 'ms';
+/** What is counted. Times are milliseconds, energies millijoules, money in the currency of the user's prices. */
+export type Unit = 'bytes' | 'count' | 'cycles' | 'mJ' | 'money' | 'ms';
 
 /** A known figure. `low <= value <= high`; all three are finite and not negative. */
 export interface Quantity<U extends Unit = Unit> {

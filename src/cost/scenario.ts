@@ -1,6 +1,6 @@
 /** What can be asked about: one closed union, so that prediction, budgets, fleets and reports speak of the same things. */
 import type { Policy } from '../policy/index.ts';
-import type { KemName, SignatureName } from '../registry/index.ts';
+import type { AeadName, KemName, SignatureName } from '../registry/index.ts';
 import type { CostData, CostOperation, Device, Link } from './data/types.ts';
 
 /** One primitive operation. */
@@ -16,8 +16,12 @@ export interface OperationScenario {
 export interface CertificateProfile {
   /** Distinguished name, in RFC 4514 text; sizes come from its encoding. Default `CN=device.example`. */
   readonly subject?: string;
-  /** Names in subjectAltName. Default one DNS name of 15 characters. */
+  /** Names in subjectAltName; clients ask for the first. Default one DNS name of 15 characters. */
   readonly dnsNames?: readonly string[];
+  /** Names of the CAs, from the one that signs the leaf to the root. Default short common names. */
+  readonly issuers?: readonly string[];
+  /** End of the leaf's validity, whose encoding is longer from 2050 on. Default before. */
+  readonly expires?: Date | 'never';
   /** URL of the CRL distribution point, when there is one. */
   readonly crlUrl?: string;
   /** URL of the OCSP responder, when there is one. */
@@ -56,6 +60,8 @@ export interface FirmwareUpdateScenario {
   readonly hash?: 'SHA-256' | 'SHA-512' | 'SHAKE256';
   /** The verification key travels with the update instead of being in flash. Default false. */
   readonly keyIncluded?: boolean;
+  /** Whether the signature is checked before the image is downloaded. Default `manifest-first`. */
+  readonly order?: 'image-first' | 'manifest-first';
 }
 
 /** Certificates and chains as bytes to store, send and verify. */
@@ -75,6 +81,8 @@ export interface SealedMessageScenario {
   readonly kem: KemName;
   readonly messageBytes: number;
   readonly direction: 'open' | 'seal';
+  /** Default `AES-256-GCM`. */
+  readonly aead?: AeadName;
 }
 
 /** What is asked about. */

@@ -81,6 +81,8 @@ const NOTHING = 'none';
 /** Series by their labels, bounded: values of labels come from peers and operators. */
 class Series<Value> {
   readonly #byKey = new Map<string, { readonly labels: MetricLabels; readonly value: Value }>();
+  /** The one asked for last, which is mostly asked for again. */
+  #latest: { readonly names: readonly string[]; readonly value: Value } | undefined;
   readonly #maximum: number;
   readonly #create: () => Value;
 
@@ -90,7 +92,16 @@ class Series<Value> {
   }
 
   at(labels: MetricLabels): Value {
-    const key = JSON.stringify(Object.values(labels));
+    const names = Object.values(labels);
+    const latest = this.#latest;
+    if (latest?.names.length === names.length && latest.names.every((name, index) => name === names[index]))
+      return latest.value;
+    const value = this.#find(labels, JSON.stringify(names));
+    this.#latest = { names, value };
+    return value;
+  }
+
+  #find(labels: MetricLabels, key: string): Value {
     const found = this.#byKey.get(key);
     if (found !== undefined) return found.value;
     if (this.#byKey.size >= this.#maximum && !Object.values(labels).every((value) => value === OTHER))

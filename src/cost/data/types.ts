@@ -15,21 +15,22 @@ export interface Source {
   readonly seen: string;
 }
 
-/** Processor cores that rows and devices name. */
+/** Processor cores that rows and devices name; `host` is the machine that `hybridge bench` ran on. */
 export type Core =
   | 'cortex-a53'
   | 'cortex-m0plus'
   | 'cortex-m3'
   | 'cortex-m33'
   | 'cortex-m4'
+  | 'host'
   | 'rv32imac'
   | 'rv32imc'
   | 'rv64gc'
   | 'x86-64'
   | 'xtensa-lx7';
 
-/** What is done with an algorithm. `hash` is counted per byte of message. */
-export type CostOperation = 'agree' | 'decaps' | 'encaps' | 'hash' | 'keygen' | 'sign' | 'verify';
+/** What is done with an algorithm. `hash` and `aead` (sealing or opening) are counted per byte of message. */
+export type CostOperation = 'aead' | 'agree' | 'decaps' | 'encaps' | 'hash' | 'keygen' | 'sign' | 'verify';
 
 /** Cycles of one operation: a mean, and the spread where it was seen. */
 export interface Cycles {
@@ -48,6 +49,8 @@ export interface Cycles {
 export interface RowBytes {
   readonly value: number;
   readonly status: Status;
+  /** The value is an upper bound: that of a whole image, or "at most" in the source. */
+  readonly atMost?: boolean;
   /** What the number does and does not contain. */
   readonly note?: string;
 }
@@ -61,7 +64,7 @@ export interface CostRow {
   /** Implementation and build: `pqm4/m4fstack`, `mlkem-native/c-O3`. The unit that a verdict is about. */
   readonly implementation: string;
   readonly core: Core;
-  /** Of `hash`: cycles per byte. */
+  /** Of `hash` and `aead`: cycles per byte. */
   readonly cycles?: Cycles;
   /** Stack used by the call; keys, ciphertexts and signatures held by the caller not included. */
   readonly stack?: RowBytes;
@@ -76,8 +79,13 @@ export interface CostRow {
 /** A number of a device or link with the way it is known. */
 export interface Known {
   readonly value: number;
+  /** Bounds of a class of devices, where it is not one part. */
+  readonly low?: number;
+  readonly high?: number;
   readonly status: Status;
   readonly source?: string;
+  /** What was assumed, for an estimate. */
+  readonly because?: string;
 }
 
 /** Currents for energy; only the user can measure them. */
@@ -117,9 +125,11 @@ interface LinkBase {
   readonly rtt: { readonly low: number; readonly value: number; readonly high: number };
   /** Probability that a frame or segment is lost, 0 to below 1. */
   readonly loss: number;
+  /** Whether the device's end is a radio: only then is there time on air. */
+  readonly radio: boolean;
 }
 
-/** Frames with a fixed payload and a cost each: BLE, 802.15.4, CAN-FD, UART. */
+/** Frames with a fixed payload and a cost each: BLE, 802.15.4, UART. */
 export interface FrameLink extends LinkBase {
   readonly kind: 'frames';
   /** Bytes of ours in one full frame. */
@@ -131,6 +141,26 @@ export interface FrameLink extends LinkBase {
   readonly gapMilliseconds: number;
   /** A frame may start only this often, in milliseconds: BLE with one packet per connection interval. */
   readonly intervalMilliseconds?: number;
+  /** Bytes of ours in the first frame of a datagram, or of the message, where its headers are larger [RFC 4944 §5.3]. */
+  readonly firstPayloadBytes?: number;
+  /** The message travels in datagrams of at most this many bytes (DTLS in UDP), each in frames of its own. */
+  readonly datagramBytes?: number;
+  /**
+   * Nothing below repeats a lost frame: it loses its whole datagram, which a timer sends again [RFC 9147 §5.8]. Without
+   * this each frame is acknowledged and repeated by itself (BLE, IEEE 802.15.4 with acknowledgement).
+   */
+  readonly unacknowledged?: true;
+}
+
+/** CAN FD with ISO-TP on it [ISO 11898-1; ISO 15765-2]: 64-byte data fields, 11-bit identifiers. */
+export interface CanFdLink extends LinkBase {
+  readonly kind: 'can-fd';
+  /** Rate of arbitration and acknowledgement. */
+  readonly nominalBitsPerSecond: number;
+  /** Rate of the data phase. */
+  readonly dataBitsPerSecond: number;
+  /** Least time between consecutive frames that the receiver asks for (STmin). */
+  readonly separationMilliseconds: number;
 }
 
 /** LoRa modulation with a duty cycle [Semtech airtime formula; LoRaWAN regional parameters]. */
@@ -159,10 +189,12 @@ export interface StreamLink extends LinkBase {
   readonly initialWindowSegments: number;
   /** The window never grows: each window costs a round trip [RFC 9006]. */
   readonly fixedWindow: boolean;
+  /** How often coverage enhancement sends every block (NB-IoT, LTE-M); the rates are those without. Default once. */
+  readonly repetitions?: { readonly low: number; readonly value: number; readonly high: number };
 }
 
 /** A link profile. */
-export type Link = FrameLink | LoraLink | StreamLink;
+export type Link = CanFdLink | FrameLink | LoraLink | StreamLink;
 
 /** Flash of a whole TLS 1.3 client. */
 export interface Footprint {
