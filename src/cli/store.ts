@@ -1,10 +1,18 @@
 /** The store of a terminator, opened by other commands to look into it. */
 import { stat } from 'node:fs/promises';
 import type { Store } from '../store/index.ts';
+import { CommandError } from './command-error.ts';
 import { fileError } from './file-error.ts';
 
-/** Whether a `--store` names a server rather than a file. */
-export const isRedisUrl = (store: string): boolean => /^rediss?:\/\//u.test(store);
+/** Whether a `--store` names a server rather than a file. @throws CommandError for a URL of another kind. */
+export function isRedisUrl(store: string): boolean {
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//iu.exec(store)?.[1]?.toLowerCase();
+  if (scheme === undefined) return false;
+  if (scheme === 'redis' || scheme === 'rediss') return true;
+  throw new CommandError('unsupported', `--store ${store.slice(0, 80)}: no store is reached by ${scheme}:`, {
+    hint: 'give a file, or redis://HOST:PORT (rediss:// with TLS)',
+  });
+}
 
 /** `--store` of the commands that look into what a terminator keeps. */
 export const STORE_FLAG = '--store <file|url>';

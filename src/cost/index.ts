@@ -1,5 +1,14 @@
 /** Floor 8: what a migration takes on constrained hardware, predicted with provenance and bounds. */
+export {
+  COST_DATA,
+  type DescribedSource,
+  describeSource,
+  findDevice,
+  findLink,
+  mergeCostData,
+} from './data/index.ts';
 export type * from './data/types.ts';
+export { predict } from './predict.ts';
 export type * from './prediction.ts';
 export {
   type Figure,
@@ -16,3 +25,4 @@ export {
   weaker,
 } from './quantity.ts';
 export type * from './scenario.ts';
+export { readCostData } from './user-data.ts';

@@ -2,6 +2,7 @@
 import type { Policy } from '../policy/index.ts';
 import type { AeadName, KemName, SignatureName } from '../registry/index.ts';
 import type { CostData, CostOperation, Device, Link } from './data/types.ts';
+import type { TlsStackName } from './tls-stack.ts';
 
 /** One primitive operation. */
 export interface OperationScenario {
@@ -45,6 +46,8 @@ export interface TlsHandshakeScenario {
   /** The first share is refused and sent again: one round trip and a second ClientHello. Default false. */
   readonly helloRetry?: boolean;
   readonly profile?: CertificateProfile;
+  /** The TLS library of the device, whose messages were counted. Default `openssl-3.6`. */
+  readonly stack?: TlsStackName;
   /** Whether the stack verifies certificates while they arrive; if not it holds the whole Certificate message. */
   readonly incrementalParsing?: boolean;
 }

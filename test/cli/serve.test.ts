@@ -68,7 +68,8 @@ describe('hybridge tls serve', () => {
   it('serves with several processes that are one to their peers', async () => {
     const files = await writeCredential(sandbox, 'one');
     const front = await serve(sandbox, [
-      ...[...files, '--mode', 'http', '--workers', '2', '--store', sandbox.path('floors.db'), '--quiet'],
+      ...[...files, '--mode', 'http', '--workers', '2', '--store', sandbox.path('floors.db')],
+      ...['--log', 'json'],
       ...['--upstream', `127.0.0.1:${String(await service())}`, '--health', '127.0.0.1:0'],
     ]);
     const answers = await Promise.all(Array.from({ length: 8 }, () => get(front.listen.port)));
@@ -79,7 +80,17 @@ describe('hybridge tls serve', () => {
       checks: { workers: '2 of 2', store: 'ok' },
     });
     front.signal('SIGTERM');
-    expect(await front.ended).toMatchObject({ code: 0 });
+    const { code, stderr } = await front.ended;
+    expect(code).toBe(0);
+    // Whatever reads the log as JSON can read all of it.
+    const lines: readonly unknown[] = stderr
+      .trim()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line));
+    expect(lines).toContainEqual(expect.objectContaining({ type: 'session' }));
+    expect(lines).toContainEqual(
+      expect.objectContaining({ type: 'note', level: 'info', message: expect.stringMatching(/^draining/) }),
+    );
   });
 
   it('says what is wrong with what it is told', async () => {
@@ -109,6 +120,7 @@ describe('hybridge tls serve', () => {
       [{ ...good, ticketSecretFile: file('short', 'too short') }, /short: 9 bytes, at least 32 are needed/],
       [{ ...good, clientAuth: 'required' }, /^--client-auth needs --client-ca/],
       [{ ...good, workers: 2, floors: 'refuse' }, /^--floors with several workers needs a store/],
+      [{ ...good, store: 'ftp://floors' }, /^--store ftp:\/\/floors: no store is reached by ftp:/],
       [{ ...good, onStoreLost: 'closed' }, /^--on-store-lost is about floors, and there are none/],
       [{ ...good, listen: 'nowhere' }, /^--listen nowhere: not a host and a port/],
       [{ ...good, upstream: '127.0.0.1:0' }, /^--upstream 127\.0\.0\.1:0: not a host and a port/],

@@ -1,141 +1,150 @@
-import { cpus } from 'node:os';
-import { setImmediate } from 'node:timers/promises';
-import type { Command } from '@commander-js/extra-typings';
-import { Bench } from 'tinybench';
-import {
-  createHybridge,
-  defaultProvider,
-  type Hybridge,
-  isHybridgeError,
-  portableProvider,
-} from '../../index.ts';
+import { type Command, Option } from '@commander-js/extra-typings';
+import { BENCH_PROVIDERS, type BenchResult, compareProviders } from '../../cost/index.ts';
 import type { KeyDescriptor } from '../../registry/index.ts';
+import { measureConstrained } from '../bench/constrained.ts';
+import { benchEnvironment } from '../bench/environment.ts';
+import { MESSAGE } from '../bench/operations.ts';
+import { printBench, printComparison } from '../bench/print.ts';
+import { measureProviders } from '../bench/providers.ts';
+import { findRuntimes, type Launches } from '../bench/runtimes.ts';
+import { exitOf, failBelowOption, numberIn, thresholdOf } from '../bench/threshold.ts';
 import { CommandError } from '../command-error.ts';
 import { keyAlgorithm } from '../keys.ts';
-import { jsonOption, quietOption } from '../options.ts';
-import { EXIT, finish, note, printTable, run } from '../outcome.ts';
-import { showStatus } from '../progress.ts';
-
-/** One operation of one algorithm on one provider. */
-interface Result {
-  readonly algorithm: string;
-  readonly operation: string;
-  readonly provider: string;
-  readonly operationsPerSecond: number;
-  readonly p50Milliseconds: number;
-  readonly p99Milliseconds: number;
-  readonly samples: number;
-}
+import { forceOption, jsonOption, quietOption, requireStandardOutputFree } from '../options.ts';
+import { EXIT, finish, printLine, run } from '../outcome.ts';
+import { assertWritable, writeOutputs } from '../output.ts';
+import { showStatus, type Status } from '../progress.ts';
+import { addCompare } from './bench/compare.ts';
 
 const USUAL = ['X25519', 'MLKEM768-X25519', 'ML-KEM-768', 'Ed25519', 'MLDSA65-Ed25519-SHA512', 'ML-DSA-65'];
-const MESSAGE = new Uint8Array(1024).fill(7);
+/** Engines without a compiler are what P-256 is slow or wrong in. */
+const USUAL_CONSTRAINED = [...USUAL, 'P-256', 'ECDSA-P256-SHA256'];
 
-async function operations(
-  hybridge: Hybridge,
-  descriptor: KeyDescriptor,
-): Promise<Readonly<Record<string, () => Promise<unknown>>>> {
-  if (descriptor.use === 'kem') {
-    const { publicKey, privateKey } = await hybridge.generateKeyPair(descriptor.name);
-    const { ciphertext } = await hybridge.encapsulate(publicKey);
-    return {
-      'make keys': () => hybridge.generateKeyPair(descriptor.name),
-      encapsulate: () => hybridge.encapsulate(publicKey),
-      decapsulate: () => hybridge.decapsulate(privateKey, ciphertext),
-    };
-  }
+const NO_RUNTIMES: Launches = {
+  launches: [],
+  failures: [],
+  quickjs: undefined,
+  release: () => undefined,
+};
+
+/** What is measured, and how long. */
+interface Run {
+  readonly descriptors: readonly KeyDescriptor[];
+  readonly time: number;
+  readonly rounds: number;
+  readonly constrained: boolean;
+  readonly status: Status;
+}
+
+function measurable(name: string): KeyDescriptor {
+  const descriptor = keyAlgorithm(name);
   if (descriptor.kind === 'stateful-hash')
     throw new CommandError(
       'unsupported',
       `${descriptor.name} is not measured: nothing is signed with it here`,
     );
-  const { name } = descriptor;
-  const { publicKey, privateKey } = await hybridge.generateKeyPair(name);
-  const signature = await hybridge.sign(privateKey, MESSAGE);
-  return {
-    'make keys': () => hybridge.generateKeyPair(name),
-    sign: () => hybridge.sign(privateKey, MESSAGE),
-    verify: () => hybridge.verify(publicKey, MESSAGE, signature),
-  };
+  return descriptor;
 }
 
-async function measure(
-  hybridge: Hybridge,
-  descriptor: KeyDescriptor,
-  time: number,
-): Promise<readonly Result[]> {
-  const results: Result[] = [];
-  for (const [operation, work] of Object.entries(await operations(hybridge, descriptor))) {
-    // A bench for each, so that the event loop turns in between and the status line is seen.
-    await setImmediate();
-    const bench = new Bench({ time, warmupTime: time / 4, throws: true }).add(operation, work);
-    for (const { result } of await bench.run())
-      if ('latency' in result)
-        results.push({
-          algorithm: descriptor.name,
-          operation,
-          provider: hybridge.provider.name,
-          operationsPerSecond: 1000 / result.latency.p50,
-          p50Milliseconds: result.latency.p50,
-          p99Milliseconds: result.latency.p99,
-          samples: result.latency.samplesCount,
-        });
+async function measure(run: Run): Promise<BenchResult> {
+  const environment = benchEnvironment();
+  const here = await measureProviders(run);
+  const runtimes = run.constrained ? await findRuntimes() : NO_RUNTIMES;
+  try {
+    const elsewhere = await measureConstrained({
+      ...run,
+      launches: runtimes.launches,
+      algorithms: run.descriptors.map(({ name }) => name),
+    });
+    return {
+      schemaVersion: 1,
+      environment: {
+        ...environment,
+        ...(runtimes.quickjs === undefined ? {} : { quickjs: runtimes.quickjs }),
+      },
+      messageBytes: MESSAGE.length,
+      results: [...here.results, ...elsewhere.results],
+      failures: [...here.failures, ...runtimes.failures, ...elsewhere.failures],
+    };
+  } finally {
+    runtimes.release();
   }
-  return results;
 }
 
 /** `hybridge bench`: how fast this machine is, provider beside provider. */
 export function addBench(program: Command): void {
-  program
+  const bench = program
     .command('bench')
-    .description('Measures algorithms on this machine: the default provider beside the portable one.')
+    .description('Measures algorithms on this machine: the default provider beside the portable one, in turns.')
+    // The options of `bench compare` are not those of `bench`.
+    .enablePositionalOptions()
     .argument('[algorithms...]', `what to measure (default: ${USUAL.join(' ')})`)
-    .option('--time <milliseconds>', 'how long to measure each operation', '300')
+    .option('--time <milliseconds>', 'how long to measure each operation, in all rounds', '300')
+    .option('--rounds <number>', 'how many turns: their differences are the margin', '5')
+    .option(
+      '--constrained',
+      'also the portable code in QuickJS, in Node without its compiler or with little heap, and on a slow core',
+    )
+    .addOption(
+      new Option('--against <provider>', 'compare the other provider with this one').choices(
+        BENCH_PROVIDERS,
+      ),
+    )
+    .addOption(failBelowOption)
+    .option('--out <file>', 'write the result to a file, for bench compare and cost report')
+    .addOption(forceOption)
     .addOption(jsonOption)
     .addOption(quietOption)
-    .addHelpText('after', '\nExample:\n  $ hybridge bench ML-DSA-65 --time 100')
+    .addHelpText(
+      'after',
+      `
+Example:
+  $ hybridge bench ML-DSA-65 --time 100
+  $ hybridge bench X25519 --time 100 --against portable --fail-below 1`,
+    )
     .action((names, flags) =>
       run(async () => {
-        const time = Number(flags.time);
-        if (!(time >= 1 && time <= 60_000))
-          throw new CommandError(
-            'invalid_argument',
-            `--time ${flags.time}: not from 1 to 60000 milliseconds`,
-          );
-        const descriptors = (names.length > 0 ? names : USUAL).map(keyAlgorithm);
+        const time = numberIn('--time', flags.time, 1, 60_000);
+        const rounds = numberIn('--rounds', flags.rounds, 1, 1000);
+        if (!Number.isInteger(rounds))
+          throw new CommandError('invalid_argument', `--rounds ${flags.rounds}: not a whole number`);
+        const failBelow = thresholdOf(flags.failBelow);
+        if (failBelow !== undefined && flags.against === undefined)
+          throw new CommandError('invalid_argument', '--fail-below needs something to compare with', {
+            hint: 'add --against portable, or compare two files with: hybridge bench compare',
+          });
+        const constrained = flags.constrained === true;
+        const usual = constrained ? USUAL_CONSTRAINED : USUAL;
+        const descriptors = [...new Set((names.length > 0 ? names : usual).map(measurable))];
+        requireStandardOutputFree(flags, flags.out);
+        if (flags.out !== undefined) await assertWritable(flags.out, flags.force === true, []);
         const status = showStatus(flags);
-        const results: Result[] = [];
-        for (const descriptor of descriptors)
-          for (const provider of [defaultProvider(), portableProvider()]) {
-            status.show(`measuring ${descriptor.name} on ${provider.name}`);
-            try {
-              results.push(...(await measure(createHybridge({ provider }), descriptor, time)));
-            } catch (error) {
-              status.clear();
-              if (!isHybridgeError(error, 'unsupported')) throw error;
-              note(flags, `not measured: ${error.message}`);
-            }
-          }
+        const result = await measure({ descriptors, time, rounds, constrained, status });
         status.clear();
-        if (results.length === 0) throw new CommandError('unsupported', 'nothing here can be measured');
-        const environment = {
-          node: process.version,
-          openssl: process.versions.openssl,
-          cpu: cpus()[0]?.model ?? 'unknown',
-          messageBytes: MESSAGE.length,
-        };
-        return finish(flags, EXIT.done, { environment, results }, () => {
-          printTable([
-            ['algorithm', 'operation', 'provider', 'per second', 'p50 ms', 'p99 ms'],
-            ...results.map((result) => [
-              result.algorithm,
-              result.operation,
-              result.provider,
-              result.operationsPerSecond.toFixed(0),
-              result.p50Milliseconds.toFixed(3),
-              result.p99Milliseconds.toFixed(3),
-            ]),
-          ]);
+        const [failure] = result.failures;
+        if (result.results.length === 0)
+          throw new CommandError(
+            'unsupported',
+            `nothing here can be measured${failure === undefined ? '' : `: ${failure.reason}`}`,
+          );
+        if (flags.out !== undefined)
+          await writeOutputs({
+            path: flags.out,
+            content: new TextEncoder().encode(`${JSON.stringify(result, undefined, 2)}\n`),
+            force: flags.force === true,
+            secret: false,
+          });
+        if (flags.against === undefined)
+          return finish(flags, EXIT.done, result, () => {
+            printBench(result);
+          });
+        const comparison = compareProviders(result, { baseline: flags.against, failBelow });
+        return finish(flags, exitOf(comparison), { ...result, comparison }, () => {
+          printBench(result);
+          printLine('');
+          printComparison(comparison);
         });
       }),
     );
+  addCompare(bench);
 }

@@ -14,7 +14,8 @@ import { expected } from '../../command-error.ts';
 import { formatHostPort } from '../../host-port.ts';
 import { interrupt } from '../../interruption.ts';
 import { each, jsonOption, passwordFileOption, quietOption } from '../../options.ts';
-import { type CommonFlags, EXIT, type ExitCode, note, printLine, run } from '../../outcome.ts';
+import { type CommonFlags, EXIT, type ExitCode, printLine, run } from '../../outcome.ts';
+import { type Tell, tellIn } from '../../serve-notes.ts';
 import { reload, serve } from '../../serve-process.ts';
 import { readServePlan, type ServeFlags, type ServePlan, type ServeSettings } from '../../serve-settings.ts';
 
@@ -41,14 +42,22 @@ async function alone(settings: ServeSettings): Promise<Running> {
   };
 }
 
-function describeChange(change: WorkerChange): string {
+function tellChange(change: WorkerChange, tell: Tell): void {
   switch (change.change) {
     case 'started':
-      return `worker ${change.process} started`;
+      tell('info', `worker ${change.process} started`);
+      return;
     case 'ended':
-      return `warning: worker ${change.process} ended with ${change.reason}; another starts in ${change.restartMilliseconds} ms`;
+      tell(
+        'warning',
+        `worker ${change.process} ended with ${change.reason}; another starts in ${change.restartMilliseconds} ms`,
+      );
+      return;
     case 'failed':
-      return `warning: no worker could be started: ${change.reason}; another try in ${change.restartMilliseconds} ms`;
+      tell(
+        'warning',
+        `no worker could be started: ${change.reason}; another try in ${change.restartMilliseconds} ms`,
+      );
   }
 }
 
@@ -56,15 +65,14 @@ const isSettings = (value: unknown): value is ServeSettings =>
   typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'serve';
 
 /** Reads the files again and puts what they hold into force; what cannot be read leaves everything as it is. */
-async function rereadInto(running: Running, plan: ServePlan, flags: CommonFlags): Promise<void> {
+async function rereadInto(running: Running, plan: ServePlan, tell: Tell): Promise<void> {
   try {
     await running.reload({ ...plan.settings, ...(await plan.reread()) });
-    note(flags, 'policy and certificates were read again and are in force');
+    tell('info', 'policy and certificates were read again and are in force');
   } catch (error) {
     // Whatever it is, even a defect, sessions are not to end for it.
     const { message, hint } = expected(error) ?? { message: `unexpected failure: ${String(error)}` };
-    note({}, `error: ${message}; policy and certificates stay as they were`);
-    if (hint !== undefined) note({}, `hint: ${hint}`);
+    tell('error', `${message}; policy and certificates stay as they were`, hint);
   }
 }
 
@@ -75,14 +83,14 @@ const ONE_WISH_MILLISECONDS = 250;
 async function untilSignalled(
   running: Running,
   plan: ServePlan,
-  flags: CommonFlags,
+  tell: Tell,
   ready: () => void,
 ): Promise<ExitCode> {
   const now = new AbortController();
   // One after the other: the files that were changed last are in force in the end.
   let rereading: Promise<void> = Promise.resolve();
   const onHangup = (): void => {
-    rereading = rereading.then(() => rereadInto(running, plan, flags));
+    rereading = rereading.then(() => rereadInto(running, plan, tell));
   };
   let askedAt: number | undefined;
   let stop: () => void = () => undefined;
@@ -103,7 +111,7 @@ async function untilSignalled(
   // Whoever hears that it is ready may send a signal at once.
   ready();
   await stopped;
-  note(flags, 'draining; a second signal ends all sessions at once');
+  tell('info', 'draining; a second signal ends all sessions at once');
   await running.drain({ timeoutMs: plan.drainMilliseconds, signal: now.signal });
   await running.close();
   // The others stay: the echo of a signal can arrive when nothing was left to drain.
@@ -137,6 +145,7 @@ function printReady(
 async function serveUntilSignalled(flags: ServeFlags): Promise<ExitCode> {
   const plan = await readServePlan(flags);
   const { settings, workers } = plan;
+  const tell = tellIn(settings.log, flags);
   const running: Running =
     workers === 1
       ? await alone(settings)
@@ -144,13 +153,13 @@ async function serveUntilSignalled(flags: ServeFlags): Promise<ExitCode> {
           workers,
           settings,
           onChange: (change) => {
-            note(flags, describeChange(change));
+            tellChange(change, tell);
           },
         });
   try {
     const health = plan.health && (await serveHealth(running, plan.health));
     try {
-      return await untilSignalled(running, plan, flags, () => {
+      return await untilSignalled(running, plan, tell, () => {
         printReady(flags, plan, running.address, health?.address);
       });
     } finally {
