@@ -1,5 +1,35 @@
 /** Floor 8: what a migration takes on constrained hardware, predicted with provenance and bounds. */
 export {
+  type BenchCompareOptions,
+  type BenchComparison,
+  benchOperationTitle,
+  type BenchProvidersOptions,
+  type BenchRatio,
+  type BenchVerdict,
+  compareBenchResults,
+  compareProviders,
+} from './bench-compare.ts';
+export {
+  BENCH_OPERATIONS,
+  BENCH_PROVIDERS,
+  BENCH_RUNTIMES,
+  BENCH_STATISTICS,
+  type BenchEnvironment,
+  type BenchFailure,
+  type BenchOperation,
+  type BenchProvider,
+  type BenchResult,
+  benchResultSchema,
+  type BenchRound,
+  type BenchRow,
+  benchRow,
+  type BenchRuntime,
+  type BenchSamples,
+  type BenchStatistic,
+  readBenchResult,
+} from './bench-result.ts';
+export { BENCH_DEVICE, type BenchCostData, benchToCostData } from './bench-rows.ts';
+export {
   COST_DATA,
   type DescribedSource,
   describeSource,

@@ -8,12 +8,25 @@ export interface ClientStanding {
   readonly exceptions: readonly PolicyException[];
 }
 
+const DAY = 86_400_000;
+
+/** By client, as it is remembered between its sessions: verdicts change at midnight and with the policy. */
+const known = new WeakMap<
+  KnownClient,
+  { readonly peer: PeerPolicy; readonly day: number; readonly standing: ClientStanding }
+>();
+
 /** What a policy warns of in the certificate of a client whose path is valid under it. */
-export function clientStanding(
-  { signatures, chain }: KnownClient,
-  peer: PeerPolicy,
-  at: Date,
-): ClientStanding {
+export function clientStanding(client: KnownClient, peer: PeerPolicy, at: Date): ClientStanding {
+  const day = Math.floor(at.getTime() / DAY);
+  const before = known.get(client);
+  if (before?.peer === peer && before.day === day) return before.standing;
+  const standing = judgeClient(client, peer, at);
+  known.set(client, { peer, day, standing });
+  return standing;
+}
+
+function judgeClient({ signatures, chain }: KnownClient, peer: PeerPolicy, at: Date): ClientStanding {
   const warnings = [
     ...signatures.map((one) => judge(peer.policy, 'session-authentication', one, at)),
     ...chain.map((one) => judge(peer.policy, 'certificate-signature', one, at)),

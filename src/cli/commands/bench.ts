@@ -73,8 +73,9 @@ async function measure(run: Run): Promise<BenchResult> {
 
 /** `hybridge bench`: how fast this machine is, provider beside provider. */
 export function addBench(program: Command): void {
-  const bench = program
-    .command('bench')
+  const bench = program.command('bench');
+  addCompare(bench);
+  bench
     .description('Measures algorithms on this machine: the default provider beside the portable one, in turns.')
     // The options of `bench compare` are not those of `bench`.
     .enablePositionalOptions()
@@ -146,5 +147,4 @@ Example:
         });
       }),
     );
-  addCompare(bench);
 }

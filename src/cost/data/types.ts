@@ -16,21 +16,37 @@ export interface Source {
 }
 
 /** Processor cores that rows and devices name; `host` is the machine that `hybridge bench` ran on. */
-export type Core =
-  | 'cortex-a53'
-  | 'cortex-m0plus'
-  | 'cortex-m3'
-  | 'cortex-m33'
-  | 'cortex-m4'
-  | 'host'
-  | 'rv32imac'
-  | 'rv32imc'
-  | 'rv64gc'
-  | 'x86-64'
-  | 'xtensa-lx7';
+export const CORES = [
+  'cortex-a53',
+  'cortex-m0plus',
+  'cortex-m3',
+  'cortex-m33',
+  'cortex-m4',
+  'host',
+  'rv32imac',
+  'rv32imc',
+  'rv64gc',
+  'x86-64',
+  'xtensa-lx7',
+] as const;
+
+/** One of {@link CORES}. */
+export type Core = (typeof CORES)[number];
 
 /** What is done with an algorithm. `hash` and `aead` (sealing or opening) are counted per byte of message. */
-export type CostOperation = 'aead' | 'agree' | 'decaps' | 'encaps' | 'hash' | 'keygen' | 'sign' | 'verify';
+export const COST_OPERATIONS = [
+  'keygen',
+  'encaps',
+  'decaps',
+  'agree',
+  'sign',
+  'verify',
+  'hash',
+  'aead',
+] as const;
+
+/** One of {@link COST_OPERATIONS}. */
+export type CostOperation = (typeof COST_OPERATIONS)[number];
 
 /** Cycles of one operation: a mean, and the spread where it was seen. */
 export interface Cycles {
