@@ -280,6 +280,12 @@ export default {
       'Whoever needs a store is handed one; only the store for Redis knows how to speak to it.',
     ),
     onlyIn(
+      'files-and-charts-in-cost',
+      ['valibot', 'yaml', 'd3-[^/]+'],
+      ['cost'],
+      'Schemas of the files of architects, YAML and charts serve prediction; nothing that runs on a device may carry them.',
+    ),
+    onlyIn(
       'terminal-libraries-in-cli',
       ['commander', '@commander-js/[^/]+', 'cli-progress', 'read', 'tinybench'],
       ['cli'],

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { compare, type Comparison, type Effort, line } from './compare.ts';
 import { environment } from './environment.ts';
 import { cosePairs } from './suites/cose.ts';
+import { costFleets, costPairs, fleetLine, type FleetResult } from './suites/cost.ts';
 import { cms, type CmsResult } from './suites/cms.ts';
 import { crlPairs } from './suites/crl.ts';
 import { dispatchPairs } from './suites/dispatch.ts';
@@ -33,6 +34,7 @@ console.log(
 const comparisons: Comparison[] = [];
 for (const pairs of [
   cosePairs,
+  costPairs,
   crlPairs,
   dispatchPairs,
   helloPairs,
@@ -66,6 +68,12 @@ if (wanted('streaming')) {
   );
 }
 
+let fleets: readonly FleetResult[] = [];
+if (wanted('cost/fleet')) {
+  fleets = costFleets(flags.quick === true ? 1000 : 10_000);
+  for (const result of fleets) console.log(fleetLine(result));
+}
+
 let messages: readonly CmsResult[] = [];
 if (wanted('cms')) {
   messages = await cms(flags.quick === true ? 256 : 1024, 3);
@@ -85,5 +93,5 @@ if (flags.only === undefined || flags.only.startsWith('terminator'))
 if (flags.json !== undefined)
   writeFileSync(
     flags.json,
-    `${JSON.stringify({ environment: where, effort, comparisons, streaming: stream, cms: messages, terminator: served }, undefined, 2)}\n`,
+    `${JSON.stringify({ environment: where, effort, comparisons, streaming: stream, fleets, cms: messages, terminator: served }, undefined, 2)}\n`,
   );

@@ -31,6 +31,7 @@ import {
 import { fetchPackages, PackageFiles, type PackageKey, PACKAGES, sha256 } from './importer/packages.ts';
 import { readme } from './importer/readme.ts';
 import { type RecordedFile, recordedFiles } from './importer/recorded.ts';
+import { type TableFile, tableFiles } from './importer/tables.ts';
 
 const vectors = import.meta.dirname;
 const { values: options } = parseArgs({
@@ -62,12 +63,14 @@ try {
     families: families.map(describeFamily),
     generated: GENERATED.map(describeGenerated),
     recorded: recordedFiles(vectors).map(describeRecorded),
+    tables: tableFiles(vectors).map(describeTable),
   };
   writeFileSync(join(vectors, 'manifest.json'), `${JSON.stringify(manifest, undefined, 1)}\n`);
   const text = readme(
     families,
     GENERATED.map((file) => ({ file, ...stored(file) })),
     recordedFiles(vectors),
+    tableFiles(vectors),
     storedSize,
   );
   const style = await resolveConfig(join(vectors, 'README.md'));
@@ -152,4 +155,8 @@ function describeGenerated(file: GeneratedFile): object {
 
 function describeRecorded({ family, path, sha256: digest, cases, what, by }: RecordedFile): object {
   return { family, path, sha256: digest, cases, what, by };
+}
+
+function describeTable({ family, path, sha256: digest, cases, what, from, licence }: TableFile): object {
+  return { family, path, sha256: digest, cases, what, from, licence };
 }

@@ -192,6 +192,8 @@ export { encodeTbs } from './issue.ts';
 /** @internal */
 export { keyAlgorithmIn } from './algorithm-identifier.ts';
 /** @internal */
+export { requirePermission } from './permission.ts';
+/** @internal */
 export { NO_EXPIRY, profileExtensions } from './profile.ts';
 /** @internal Names of hosts, as TLS asks for them (tls/, negotiation/). */
 export { chainsNamed, formatIp } from './path/index.ts';

@@ -21,6 +21,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Add>> = new Map([
   ['cert', async (): Promise<Add> => (await import('./commands/cert.ts')).addCert],
   ['cms', async (): Promise<Add> => (await import('./commands/cms.ts')).addCms],
   ['tls', async (): Promise<Add> => (await import('./commands/tls.ts')).addTls],
+  ['cost', async (): Promise<Add> => (await import('./commands/cost.ts')).addCost],
   ['bench', async (): Promise<Add> => (await import('./commands/bench.ts')).addBench],
 ]);
 
@@ -48,6 +49,8 @@ async function main(argv: readonly string[]): Promise<void> {
     )
     .version(version())
     .exitOverride()
+    // What stands behind a command is that command's, also where the one above it has an option of the same name.
+    .enablePositionalOptions()
     // Errors are ours to print, as all others are.
     .configureOutput({ outputError: () => undefined })
     .addHelpText(

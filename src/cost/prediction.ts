@@ -80,7 +80,11 @@ export interface Prediction {
   /** The three verdicts together: `no` beats `unknown` beats `yes`. */
   readonly fits: 'no' | 'unknown' | 'yes';
   /** What the policy asked about says of each algorithm; empty without one. */
-  readonly verdicts: readonly { readonly algorithm: string; readonly verdict: Verdict; readonly because: string }[];
+  readonly verdicts: readonly {
+    readonly algorithm: string;
+    readonly verdict: Verdict;
+    readonly because: string;
+  }[];
   /** What was assumed, one sentence each; printed with the numbers. */
   readonly assumptions: readonly string[];
 }

@@ -78,9 +78,17 @@ export function noData<U extends Unit>(unit: U, because: string): NoData<U> {
   return { known: false, unit, because };
 }
 
+const RANK: Readonly<Record<Status, number>> = {
+  measured: 0,
+  published: 1,
+  quoted: 2,
+  derived: 3,
+  estimate: 4,
+};
+
 /** The less certain of two ways of knowing. */
 export function weaker(a: Status, b: Status): Status {
-  return STATUSES.indexOf(a) >= STATUSES.indexOf(b) ? a : b;
+  return RANK[a] >= RANK[b] ? a : b;
 }
 
 /** The sum; unknown as soon as one part is, for a sum without a part is not the sum. */
@@ -89,16 +97,17 @@ export function sum<U extends Unit>(unit: U, parts: readonly Figure<U>[], becaus
   let low = 0;
   let high = 0;
   let status: Status = 'measured';
-  const sources = new Set<string>();
+  // A few ids at most: a set would cost more than it saves.
+  const sources: string[] = [];
   for (const part of parts) {
     if (!part.known) return part;
     value += part.value;
     low += part.low;
     high += part.high;
     status = weaker(status, part.status);
-    for (const source of part.sources) sources.add(source);
+    for (const source of part.sources) if (!sources.includes(source)) sources.push(source);
   }
-  return { known: true, value, low, high, unit, status, sources: [...sources], because };
+  return { known: true, value, low, high, unit, status, sources, because };
 }
 
 /** The same figure `factor` times, in another unit if one is named: cycles over a clock are milliseconds. */

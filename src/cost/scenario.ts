@@ -48,7 +48,10 @@ export interface TlsHandshakeScenario {
   readonly profile?: CertificateProfile;
   /** The TLS library of the device, whose messages were counted. Default `openssl-3.6`. */
   readonly stack?: TlsStackName;
-  /** Whether the stack verifies certificates while they arrive; if not it holds the whole Certificate message. */
+  /**
+   * Whether the library reads certificates while they arrive, and asks for records of 1 kB [RFC 6066 §4]; if not it holds
+   * the whole Certificate message. Default false.
+   */
   readonly incrementalParsing?: boolean;
 }
 

@@ -16,6 +16,13 @@ const golden: readonly {
 }[] = [
   { file: 'docs/standards.md', command: ['node', 'docs/generate-standards.ts'] },
   { file: 'docs/lint.md', command: ['node', 'docs/generate-lint.ts'] },
+  ...['bench-result', 'budget', 'cost-data', 'fleet'].map(
+    (name) =>
+      ({
+        file: `docs/schemas/${name}.schema.json`,
+        command: ['node', 'docs/generate-schemas.ts', name],
+      }) as const,
+  ),
   { file: 'docs/policies.md', command: ['node', 'test/policy/print-document.ts'] },
 ];
 

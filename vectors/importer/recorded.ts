@@ -1,4 +1,8 @@
-/** Handshakes that `test/tls/record-corpus.ts` recorded: captures, each with what tshark reads in it beside it. */
+/**
+ * What was recorded here of programs that others wrote: captures of hellos by `test/tls/record-corpus.ts`, each with what
+ * tshark reads in it beside it; sizes of the records of whole handshakes by `test/cost/record-handshakes.ts`; cycles that
+ * a timing model counted.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256 } from './packages.ts';
@@ -11,7 +15,7 @@ export interface RecordedFile {
   readonly family: string;
   readonly path: string;
   readonly sha256: string;
-  /** Frames with a hello or an alert. */
+  /** Frames with a hello or an alert; handshakes; figures. */
   readonly cases: number;
   readonly what: string;
   readonly by: string;
@@ -20,6 +24,31 @@ export interface RecordedFile {
 
 /** The recordings below `vectors`; making them again needs the peers, and gives other bytes. */
 export function recordedFiles(vectors: string): readonly RecordedFile[] {
+  return [...captures(vectors), ...COUNTED.flatMap((family) => counted(vectors, family))];
+}
+
+/** Families whose files are numbers alone. */
+const COUNTED = ['tls-handshakes', 'cycle-model'] as const;
+
+function counted(vectors: string, family: string): readonly RecordedFile[] {
+  return readdirSync(join(vectors, family))
+    .sort()
+    .map((name) => {
+      const bytes = readFileSync(join(vectors, family, name));
+      const said = objectOf(parseJson(bytes));
+      return {
+        family,
+        path: `${family}/${name}`,
+        sha256: sha256(bytes),
+        cases: objectsOf(said['tests']).length,
+        what: textOf(said['what']),
+        by: textOf(said['by']),
+        size: bytes.length,
+      };
+    });
+}
+
+function captures(vectors: string): readonly RecordedFile[] {
   const folder = join(vectors, FAMILY);
   const names = readdirSync(folder).sort();
   return names

@@ -1,5 +1,5 @@
 import { type Command, Option } from '@commander-js/extra-typings';
-import { BENCH_PROVIDERS, type BenchResult, compareProviders } from '../../cost/index.ts';
+import { BENCH_PROVIDERS, type BenchResult, benchToCostData, compareProviders } from '../../cost/index.ts';
 import type { KeyDescriptor } from '../../registry/index.ts';
 import { measureConstrained } from '../bench/constrained.ts';
 import { benchEnvironment } from '../bench/environment.ts';
@@ -12,7 +12,7 @@ import { CommandError } from '../command-error.ts';
 import { keyAlgorithm } from '../keys.ts';
 import { forceOption, jsonOption, quietOption, requireStandardOutputFree } from '../options.ts';
 import { EXIT, finish, printLine, run } from '../outcome.ts';
-import { assertWritable, writeOutputs } from '../output.ts';
+import { assertWritable, type Output, writeOutputs } from '../output.ts';
 import { showStatus, type Status } from '../progress.ts';
 import { addCompare } from './bench/compare.ts';
 
@@ -71,12 +71,21 @@ async function measure(run: Run): Promise<BenchResult> {
   }
 }
 
+/** A document for a file, where one is named. */
+function fileOf(path: string | undefined, document: object, force: boolean): readonly Output[] {
+  if (path === undefined) return [];
+  const content = new TextEncoder().encode(`${JSON.stringify(document, undefined, 2)}\n`);
+  return [{ path, content, force, secret: false }];
+}
+
 /** `hybridge bench`: how fast this machine is, provider beside provider. */
 export function addBench(program: Command): void {
   const bench = program.command('bench');
   addCompare(bench);
   bench
-    .description('Measures algorithms on this machine: the default provider beside the portable one, in turns.')
+    .description(
+      'Measures algorithms on this machine: the default provider beside the portable one, in turns.',
+    )
     // The options of `bench compare` are not those of `bench`.
     .enablePositionalOptions()
     .argument('[algorithms...]', `what to measure (default: ${USUAL.join(' ')})`)
@@ -87,25 +96,18 @@ export function addBench(program: Command): void {
       'also the portable code in QuickJS, in Node without its compiler or with little heap, and on a slow core',
     )
     .addOption(
-      new Option('--against <provider>', 'compare the other provider with this one').choices(
-        BENCH_PROVIDERS,
-      ),
+      new Option('--against <provider>', 'compare the other provider with this one').choices(BENCH_PROVIDERS),
     )
     .addOption(failBelowOption)
     .option('--out <file>', 'write the result to a file, for bench compare and cost report')
+    .option('--cost-data <file>', 'write it as cost data as well, for cost predict --data')
     .addOption(forceOption)
     .addOption(jsonOption)
     .addOption(quietOption)
-    .addHelpText(
-      'after',
-      `
-Example:
-  $ hybridge bench ML-DSA-65 --time 100
-  $ hybridge bench X25519 --time 100 --against portable --fail-below 1`,
-    )
+    .addHelpText('after', '\nExample:\n  $ hybridge bench ML-DSA-65 --time 100')
     .action((names, flags) =>
       run(async () => {
-        const time = numberIn('--time', flags.time, 1, 60_000);
+        const time = numberIn('--time', flags.time, 1, 60_000, ' milliseconds');
         const rounds = numberIn('--rounds', flags.rounds, 1, 1000);
         if (!Number.isInteger(rounds))
           throw new CommandError('invalid_argument', `--rounds ${flags.rounds}: not a whole number`);
@@ -117,8 +119,10 @@ Example:
         const constrained = flags.constrained === true;
         const usual = constrained ? USUAL_CONSTRAINED : USUAL;
         const descriptors = [...new Set((names.length > 0 ? names : usual).map(measurable))];
-        requireStandardOutputFree(flags, flags.out);
-        if (flags.out !== undefined) await assertWritable(flags.out, flags.force === true, []);
+        const force = flags.force === true;
+        requireStandardOutputFree(flags, flags.out, flags.costData);
+        for (const path of [flags.out, flags.costData])
+          if (path !== undefined) await assertWritable(path, force, []);
         const status = showStatus(flags);
         const result = await measure({ descriptors, time, rounds, constrained, status });
         status.clear();
@@ -128,13 +132,10 @@ Example:
             'unsupported',
             `nothing here can be measured${failure === undefined ? '' : `: ${failure.reason}`}`,
           );
-        if (flags.out !== undefined)
-          await writeOutputs({
-            path: flags.out,
-            content: new TextEncoder().encode(`${JSON.stringify(result, undefined, 2)}\n`),
-            force: flags.force === true,
-            secret: false,
-          });
+        await writeOutputs(
+          ...fileOf(flags.out, result, force),
+          ...fileOf(flags.costData, benchToCostData(result), force),
+        );
         if (flags.against === undefined)
           return finish(flags, EXIT.done, result, () => {
             printBench(result);

@@ -150,10 +150,18 @@ export interface FrameLink extends LinkBase {
   readonly kind: 'frames';
   /** Bytes of ours in one full frame. */
   readonly payloadBytes: number;
-  /** Bytes around them on the air or wire, for frames that are not full. */
+  /**
+   * Bytes around them on the air or wire, in every frame: preamble, access address, header and CRC of BLE with L2CAP
+   * and ATT in them [Bluetooth Core Specification, volume 6 part B §2.1]; synchronisation, MAC, 6LoWPAN and UDP headers
+   * of IEEE 802.15.4.
+   */
   readonly overheadBytes: number;
   readonly bitsPerSecond: number;
-  /** What each frame waits in addition (inter-frame spaces, acknowledgement, back-off), in milliseconds. */
+  /**
+   * What follows each frame before the next can start, in milliseconds: inter-frame spaces and the other side's empty
+   * packet of BLE [Bluetooth Core Specification, volume 6 part B §4.1]; back-off, turnaround and acknowledgement of
+   * IEEE 802.15.4.
+   */
   readonly gapMilliseconds: number;
   /** A frame may start only this often, in milliseconds: BLE with one packet per connection interval. */
   readonly intervalMilliseconds?: number;
@@ -179,7 +187,7 @@ export interface CanFdLink extends LinkBase {
   readonly separationMilliseconds: number;
 }
 
-/** LoRa modulation with a duty cycle [Semtech airtime formula; LoRaWAN regional parameters]. */
+/** LoRa modulation with a duty cycle [Semtech AN1200.13; LoRaWAN Regional Parameters RP002]. */
 export interface LoraLink extends LinkBase {
   readonly kind: 'lora';
   readonly spreadingFactor: 7 | 8 | 9 | 10 | 11 | 12;
@@ -187,7 +195,7 @@ export interface LoraLink extends LinkBase {
   /** 1 for 4/5 ... 4 for 4/8. */
   readonly codingRate: 1 | 2 | 3 | 4;
   readonly payloadBytes: number;
-  /** LoRaWAN header and MIC. */
+  /** LoRaWAN header and integrity code: 13. */
   readonly overheadBytes: number;
   /** Share of the time a device may send, as 0.01. */
   readonly dutyCycle: number;

@@ -1,0 +1,87 @@
+/** What a fleet comes to as comma-separated values [RFC 4180]: every class in every year, for spreadsheets. */
+import type { FleetAmounts, FleetAxis, FleetClassOutcome, FleetOutcome } from './fleet.ts';
+import type { Figure } from './quantity.ts';
+import { FLEET_AXES } from './whatif.ts';
+
+const AXES: readonly FleetAxis[] = ['up', 'down', 'time', 'energy', 'airtime', 'money'];
+
+/** Spreadsheets take a cell that begins like this for a formula; names of plans come from files. */
+const FORMULA = /^[=+\-@\t]/u;
+
+function cell(text: string): string {
+  const safe = FORMULA.test(text) ? `'${text}` : text;
+  return /[",\r\n]/u.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+function lineOf(cells: readonly (number | string)[]): string {
+  return `${cells.map((one) => (typeof one === 'number' ? String(one) : cell(one))).join(',')}\r\n`;
+}
+
+function mixed(before: Figure, after: Figure, count: number, share: number): readonly (number | string)[] {
+  // A side that no device is on need not be known.
+  if ((share < 1 && !before.known) || (share > 0 && !after.known)) return ['', '', '', 'no data'];
+  const at = (bound: 'high' | 'low' | 'value'): number =>
+    count * ((before.known ? before[bound] * (1 - share) : 0) + (after.known ? after[bound] * share : 0));
+  const known = share < 1 ? before : after;
+  const status = share > 0 && share < 1 ? 'derived' : known.known ? known.status : '';
+  return [at('value'), at('low'), at('high'), status];
+}
+
+function yearOf(
+  { class: one, before, after, shares }: FleetClassOutcome,
+  index: number,
+): readonly (number | string)[] {
+  const share = shares[index] ?? 0;
+  const amounts = (axis: FleetAxis): readonly [Figure, Figure] => [
+    before.perDevice[axis],
+    after.perDevice[axis],
+  ];
+  return [
+    one.id,
+    one.count,
+    one.count * share,
+    share < 1 ? before.fits : '',
+    share > 0 ? after.fits : '',
+    ...AXES.flatMap((axis) => mixed(...amounts(axis), one.count, share)),
+  ];
+}
+
+/** Columns of an axis: `up bytes`, and its bounds. */
+function columnsOf(axis: FleetAxis, unit: FleetAmounts[FleetAxis]['unit']): readonly string[] {
+  const name = unit === axis ? axis : `${axis} ${unit}`;
+  return [name, `${name} low`, `${name} high`, `${axis} status`];
+}
+
+/**
+ * The lines, one for each plan, year and class; figures in the units of the axes. They are made as they are asked for:
+ * a large fleet has millions.
+ *
+ * @example
+ * ```ts
+ * import { fleetCsv, readFleet, whatIf } from 'hybridge/cost';
+ *
+ * const fleet = readFleet(`
+ * years: { from: 2027, to: 2028 }
+ * classes:
+ *   pump: { device: nrf52840, devices: 9, updates: { perYear: 1, imageBytes: 65536, signatures: [Ed25519] } }
+ * plans:
+ *   at once: { to: { firmware: [ML-DSA-44] }, schedule: { shares: { 2028: 1 } } }
+ * `);
+ * for (const line of fleetCsv(whatIf(fleet))) console.log(line.trimEnd());
+ * ```
+ */
+export function* fleetCsv({ years, plans }: FleetOutcome): Generator<string> {
+  yield lineOf([
+    'plan',
+    'year',
+    'class',
+    'devices',
+    'moved',
+    'fits before',
+    'fits after',
+    ...AXES.flatMap((axis) => columnsOf(axis, FLEET_AXES[axis])),
+  ]);
+  for (const { name, classes } of plans)
+    for (const [index, year] of years.entries())
+      for (const outcome of classes) yield lineOf([name, year, ...yearOf(outcome, index)]);
+}

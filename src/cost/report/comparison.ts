@@ -1,0 +1,155 @@
+/** Options side by side, and which inputs move the answer most. */
+import { scaleLog } from 'd3-scale';
+import type { ComparedOption, Comparison, Sensitivity } from '../compare.ts';
+import { describeObjective, objective, OBJECTIVES } from '../objectives.ts';
+import { bar, chart, label, mark, px, rule } from './chart.ts';
+import type { Evidence } from './evidence.ts';
+import { figureCell } from './figure-cell.ts';
+import { verdict } from './fit.ts';
+import { html, type Markup } from './html.ts';
+import type { ReportInput } from './input.ts';
+import { atBeginning, counted, plainNumber } from './numbers.ts';
+import { table } from './table.ts';
+
+const WIDTH = 860;
+const LEFT = 350;
+const RIGHT = 770;
+const ROW = 34;
+const TOP = 12;
+
+function titleOf({ device, link, scenarioTitle }: Comparison): string {
+  const where = [device.title, link?.title].filter(
+    (name) => name !== undefined && !scenarioTitle.includes(name),
+  );
+  return [atBeginning(scenarioTitle), ...where].join(', ');
+}
+
+function refusedText({ refused }: Comparison): Markup | undefined {
+  if (refused.length === 0) return undefined;
+  return html`<p>
+    Not predicted:
+    ${refused.map(({ label: name, because }, index) => `${index === 0 ? '' : '; '}${name}, ${because}`)}.
+  </p>`;
+}
+
+function optionsTable(
+  comparison: Comparison,
+  options: readonly ComparedOption[],
+  caption: string,
+  evidence: Evidence,
+): Markup {
+  const axes = OBJECTIVES.filter((name) =>
+    comparison.options.some(({ prediction }) => objective(prediction, name).known),
+  );
+  return table({
+    caption: `${caption}: ${titleOf(comparison)}`,
+    quiet: true,
+    head: ['Option', ...axes.map(describeObjective), 'Fits', 'Against the others'],
+    rows: options.map(({ label: name, prediction, pareto, dominatedBy }) => [
+      name,
+      ...axes.map((axis) => figureCell(evidence, objective(prediction, axis))),
+      verdict(prediction.fits),
+      pareto ? 'not beaten' : `beaten by ${dominatedBy ?? 'another'}`,
+    ]),
+  });
+}
+
+function beatenTable(comparison: Comparison, evidence: Evidence): Markup | undefined {
+  const beaten = comparison.options.filter(({ pareto }) => !pareto);
+  if (beaten.length === 0) return undefined;
+  return html`<details>
+    <summary>${counted(beaten.length, 'option')} that another beats</summary>
+    ${optionsTable(comparison, beaten, 'Options that another beats', evidence)}
+  </details>`;
+}
+
+function times({ ratio }: Sensitivity): string {
+  return `×${plainNumber(ratio)}`;
+}
+
+function inputText({ input, from, to }: Sensitivity): string {
+  return `${input}: ${from} to ${to}`;
+}
+
+function sensitivityChart(comparison: Comparison, id: string): Markup | undefined {
+  const { sensitivity } = comparison;
+  const drawn = sensitivity.filter(({ ratio }) => ratio > 0 && Number.isFinite(ratio));
+  if (drawn.length === 0) return undefined;
+  const most = Math.max(1.1, ...drawn.map(({ ratio }) => Math.max(ratio, 1 / ratio)));
+  const x = scaleLog([1 / most, most], [LEFT, RIGHT]);
+  const bottom = TOP + drawn.length * ROW;
+  const name = `What moves the answer most: ${titleOf(comparison)}`;
+  return chart(
+    {
+      id,
+      title: name,
+      description: drawn
+        .map((one) => `${describeObjective(one.objective)} ${times(one)} when ${inputText(one)}.`)
+        .join(' '),
+      width: WIDTH,
+      height: bottom + 30,
+      body: [
+        rule('axis', x(1), TOP - 4, x(1), bottom),
+        label('less', x(1) - 10, bottom + 20, { anchor: 'end' }),
+        label('more', x(1) + 10, bottom + 20),
+        drawn.map((one, index) => {
+          const y = TOP + index * ROW;
+          const [left, right] = [x(Math.min(1, one.ratio)), x(Math.max(1, one.ratio))];
+          const less = one.ratio < 1;
+          return [
+            label(describeObjective(one.objective), LEFT - 80, y + 12, { anchor: 'end', kind: 'strong' }),
+            label(inputText(one), LEFT - 80, y + 26, { anchor: 'end' }),
+            bar(mark(less ? 2 : 1), left, y + 5, Math.max(1, right - left), 18),
+            html`<text
+              class="strong"
+              x="${px(less ? left - 6 : right + 6)}"
+              y="${px(y + 18)}"
+              text-anchor="${less ? 'end' : 'start'}"
+              >${times(one)}</text
+            >`,
+          ];
+        }),
+      ],
+    },
+    {
+      caption:
+        'Each bar changes one input and leaves the others as they are; the scale is logarithmic. To the left is cheaper.',
+      table: table({
+        caption: `${name}, as numbers`,
+        head: ['Objective', 'Input', 'From', 'To', 'Factor'],
+        rows: sensitivity.map((one) => [
+          describeObjective(one.objective),
+          one.input,
+          one.from,
+          one.to,
+          times(one),
+        ]),
+      }),
+    },
+  );
+}
+
+/** Options and sensitivity of each comparison. */
+export function comparisonSection(input: ReportInput, evidence: Evidence): Markup | undefined {
+  if (input.comparisons.length === 0) return undefined;
+  return html`<p class="lede">
+      An option that no other beats on every count is a matter of what matters; the rest are not worth a
+      discussion.
+    </p>
+    ${input.comparisons.map(
+      (comparison, index) =>
+        html`<h3>${titleOf(comparison)}</h3>
+          ${optionsTable(
+            comparison,
+            comparison.options.filter(({ pareto }) => pareto),
+            'Options that none beats',
+            evidence,
+          )}${beatenTable(comparison, evidence)}${refusedText(comparison)}${
+            comparison.smallestChange === undefined
+              ? undefined
+              : html`<p>
+                  <strong>Smallest change that makes it fit:</strong> ${comparison.smallestChange.change}
+                </p>`
+          }${sensitivityChart(comparison, `moves-${index}`)}`,
+    )}`;
+}

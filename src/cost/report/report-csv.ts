@@ -1,0 +1,61 @@
+import { figuresOf, placedPredictions } from './everything.ts';
+import type { ReportInput } from './input.ts';
+
+const HEAD = [
+  'part',
+  'label',
+  'device',
+  'link',
+  'scenario',
+  'quantity',
+  'value',
+  'low',
+  'high',
+  'unit',
+  'status',
+  'sources',
+  'because',
+] as const;
+
+/** What spreadsheets take for a formula instead of a text. */
+const FORMULA = /^[=+\-@\t\r]/u;
+
+function field(text: string): string {
+  const plain = FORMULA.test(text) ? `'${text}` : text;
+  return /[",\r\n]/u.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+}
+
+/**
+ * The numbers of a report as comma-separated values [RFC 4180], one figure in a line, for a spreadsheet. Texts that a
+ * spreadsheet would run as a formula have an apostrophe before them.
+ *
+ * @example
+ * ```ts
+ * import { COST_DATA, reportCsv } from 'hybridge/cost';
+ *
+ * const empty = { title: '', fit: [], changes: [], chains: [], signatures: [], comparisons: [] };
+ * console.log(reportCsv({ ...empty, at: new Date('2026-11-22'), data: COST_DATA }).split('\r\n')[0]);
+ * ```
+ */
+export function reportCsv(input: ReportInput): string {
+  const lines = placedPredictions(input).flatMap(({ part, label, prediction }) =>
+    figuresOf(prediction).map(([name, figure]) =>
+      [
+        part,
+        label,
+        prediction.device.id,
+        prediction.link?.id ?? '',
+        prediction.scenario.kind,
+        name,
+        ...(figure.known ? [String(figure.value), String(figure.low), String(figure.high)] : ['', '', '']),
+        figure.unit,
+        figure.known ? figure.status : 'no data',
+        figure.known ? figure.sources.join(' ') : '',
+        figure.because,
+      ]
+        .map(field)
+        .join(','),
+    ),
+  );
+  return [HEAD.join(','), ...lines, ''].join('\r\n');
+}

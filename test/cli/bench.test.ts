@@ -1,0 +1,144 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type BenchResult, readBenchResult, readCostData } from '../../src/cost/index.ts';
+import { slowCore } from '../../src/cli/bench/slow-core.ts';
+import { type Ended, errorLines, Sandbox } from './support.ts';
+
+let sandbox: Sandbox;
+let ended: Ended;
+let result: BenchResult;
+
+const bench = (...args: readonly string[]): Promise<Ended> => sandbox.hybridge(['bench', ...args]);
+
+beforeAll(async () => {
+  sandbox = new Sandbox();
+  ended = await bench(
+    ...['X25519', 'Ed25519', '--time', '6', '--rounds', '3', '--json'],
+    ...['--out', 'a.json', '--cost-data', 'data.json', '--against', 'default', '--fail-below', '0.9'],
+  );
+  result = readBenchResult(readFileSync(sandbox.path('a.json'), 'utf8'));
+});
+
+afterAll(() => {
+  sandbox.remove();
+});
+
+describe('bench', { concurrent: true }, () => {
+  it('measures both providers in turns, and says how it varied', () => {
+    expect(
+      result.results.map(({ algorithm, operation, provider }) => [algorithm, operation, provider]),
+    ).toEqual(
+      [
+        ['X25519', 'keygen'],
+        ['X25519', 'encaps'],
+        ['X25519', 'decaps'],
+        ['Ed25519', 'keygen'],
+        ['Ed25519', 'sign'],
+        ['Ed25519', 'verify'],
+      ].flatMap(([algorithm, operation]) => [
+        [algorithm, operation, 'default'],
+        [algorithm, operation, 'portable'],
+      ]),
+    );
+    for (const row of result.results) {
+      expect(row.rounds).toHaveLength(3);
+      expect(row.margin).toBeGreaterThan(0);
+      expect(row.runtime).toBe('node');
+    }
+    expect(result.environment).toMatchObject({
+      node: process.versions.node,
+      openssl: process.versions.openssl,
+      platform: `${process.platform}-${process.arch}`,
+    });
+    expect(result.failures).toEqual([]);
+  });
+
+  it('fails where an interval is wholly below, and prints what it wrote', () => {
+    // Plain JavaScript is not nearly as fast as what OpenSSL does here.
+    expect(ended).toMatchObject({ code: 1, stderr: '' });
+    expect(JSON.parse(ended.stdout)).toMatchObject({
+      ok: false,
+      comparison: { failBelow: 0.9, verdict: 'below' },
+    });
+    expect(readBenchResult(ended.stdout)).toEqual(result);
+  });
+
+  it('writes cost data that is read as such', () => {
+    const data = readCostData(readFileSync(sandbox.path('data.json'), 'utf8'));
+    expect(data).toMatchObject({ devices: [{ id: 'this-machine' }] });
+    expect(readFileSync(sandbox.path('data.json'), 'utf8')).toContain(
+      'X25519:agree:hybridge-portable/node:host',
+    );
+  });
+
+  it('does not overwrite', async () => {
+    const { code, stderr } = await bench('X25519', '--time', '1', '--out', 'a.json');
+    expect(code).toBe(2);
+    expect(errorLines(stderr)).toEqual(['error: a.json exists already']);
+  });
+});
+
+describe('bench compare', { concurrent: true }, () => {
+  it('of a result with itself finds nothing', async () => {
+    const { code, stdout, stderr } = await bench('compare', 'a.json', 'a.json', '--fail-below', '0.9');
+    expect({ stderr }).toEqual({ stderr: '' });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^algorithm +operation +provider +runtime +baseline +now +ratio +95 % interval/u);
+    expect(stdout.match(/ 1\.000 /gu)?.length).toBeGreaterThanOrEqual(result.results.length);
+  });
+
+  it('fails for what is half as fast, and for what is gone', async () => {
+    const slower = result.results.map((row) => {
+      const { rounds, operationsPerSecond, min, mean, p50, p99, max } = row;
+      return {
+        ...row,
+        rounds: rounds.map((round) => ({ ...round, mean: 9 * round.mean, median: 9 * round.median })),
+        operationsPerSecond: operationsPerSecond / 9,
+        ...{ min: 9 * min, mean: 9 * mean, p50: 9 * p50, p99: 9 * p99, max: 9 * max },
+      };
+    });
+    writeFileSync(sandbox.path('slower.json'), JSON.stringify({ ...result, results: slower }));
+    writeFileSync(sandbox.path('less.json'), JSON.stringify({ ...result, results: result.results.slice(1) }));
+    const [slow, less] = await Promise.all(
+      ['slower.json', 'less.json'].map((file) =>
+        bench('compare', 'a.json', file, '--fail-below', '0.9', '--json'),
+      ),
+    );
+    expect(slow?.code).toBe(1);
+    expect(JSON.parse(slow?.stdout ?? '')).toMatchObject({ ok: false, verdict: 'below', missing: [] });
+    expect(less?.code).toBe(1);
+    expect(JSON.parse(less?.stdout ?? '')).toMatchObject({ missing: ['X25519 make keys, default on node'] });
+  });
+
+  it('of different machines is refused unless it is meant', async () => {
+    const environment = { ...result.environment, cpu: 'Abacus' };
+    writeFileSync(sandbox.path('elsewhere.json'), JSON.stringify({ ...result, environment }));
+    const [refused, meant] = await Promise.all([
+      bench('compare', 'a.json', 'elsewhere.json'),
+      bench('compare', 'a.json', 'elsewhere.json', '--across-machines'),
+    ]);
+    expect(refused.code).toBe(2);
+    expect(errorLines(refused.stderr)[0]).toContain('different machines');
+    expect(meant.code).toBe(0);
+    expect(meant.stdout).toMatch(/differs besides the code: processor: .*, then Abacus/u);
+  });
+
+  it('names the file that is none', async () => {
+    writeFileSync(sandbox.path('broken.json'), '{"schemaVersion": 1');
+    const { code, stderr } = await bench('compare', 'a.json', 'broken.json');
+    expect(code).toBe(2);
+    expect(errorLines(stderr)).toEqual(['error: broken.json: bench result: is no JSON']);
+  });
+});
+
+describe('a slow core', () => {
+  it('is only pinned where control groups are none, and nothing stays behind', async () => {
+    mkdirSync(sandbox.path('cgroup'));
+    const core = await slowCore(sandbox.path('cgroup'));
+    if (core === undefined) return;
+    expect(core.prefix.slice(0, 2)).toEqual(['taskset', '-c']);
+    expect(core.lacking).toHaveLength(1);
+    core.release();
+    expect(sandbox.list('cgroup')).toEqual([]);
+  });
+});

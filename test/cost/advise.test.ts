@@ -1,0 +1,255 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ADVICE_OPTIONS } from '../../src/cost/advise-options.ts';
+import { ADVICE_RULES } from '../../src/cost/advise-rules.ts';
+import {
+  advise,
+  type AdviceQuestion,
+  type AdvisedOption,
+  type AdviceVerdict,
+  COST_DATA,
+  CUSTODIES,
+} from '../../src/cost/index.ts';
+import { namedPolicy } from '../../src/policy/index.ts';
+
+const QUESTION: AdviceQuestion = {
+  signaturesPerYear: 12,
+  lifetimeYears: 5,
+  custody: 'hsm',
+  cnsa: false,
+  at: new Date('2027-01-01'),
+};
+
+function advised(question: Partial<AdviceQuestion> = {}): (name: string) => AdvisedOption {
+  const { options } = advise({ ...QUESTION, ...question });
+  return (name) => {
+    const found = options.find((option) => option.name === name);
+    if (found === undefined) throw new Error(`no option ${name}`);
+    return found;
+  };
+}
+
+function rulesOf({ reasons }: AdvisedOption, effect?: string): readonly string[] {
+  return reasons.filter((reason) => effect === undefined || reason.effect === effect).map(({ rule }) => rule);
+}
+
+describe('the table', () => {
+  test('every rule has sources, an id of its own, and an effect', () => {
+    expect(new Set(ADVICE_RULES.map(({ id }) => id)).size).toBe(ADVICE_RULES.length);
+    for (const { id, says, sources } of ADVICE_RULES) {
+      expect([id, sources.length > 0 && sources.every((source) => source.length > 3)]).toEqual([id, true]);
+      expect(says).toMatch(/[.]$/u);
+    }
+  });
+
+  test('every rule applies in some case', () => {
+    const everything = [
+      advise({ ...QUESTION, cnsa: true, custody: 'single-signer', signaturesPerYear: 150 }),
+      advise({
+        ...QUESTION,
+        cnsa: true,
+        custody: 'hsm',
+        lifetimeYears: 2,
+        policy: namedPolicy('hybrid-required'),
+      }),
+      advise({ ...QUESTION, custody: 'none', lifetimeYears: 20, hybridUntil: new Date('2031-01-01') }),
+      advise({ ...QUESTION, custody: 'single-signer', policy: namedPolicy('cnsa-2.0') }),
+      advise({ ...QUESTION, device: 'stm32l072', limits: { ramBytes: 9000, verifyMilliseconds: 300 } }),
+      advise({ ...QUESTION, device: 'esp32-c6', limits: { verifyMilliseconds: 300 } }),
+    ];
+    const applied = new Set(
+      everything.flatMap(({ options }) => options.flatMap((option) => rulesOf(option))),
+    );
+    expect(ADVICE_RULES.map(({ id }) => id).filter((id) => !applied.has(id))).toEqual([]);
+  });
+
+  test('every option is judged once, and its verdict follows from its reasons', () => {
+    for (const custody of CUSTODIES) {
+      const { options } = advise({ ...QUESTION, custody, cnsa: true });
+      expect(options.map(({ name }) => name).sort()).toEqual(ADVICE_OPTIONS.map(({ name }) => name).sort());
+      for (const option of options) {
+        const expected: AdviceVerdict =
+          rulesOf(option, 'excludes').length > 0
+            ? 'excluded'
+            : rulesOf(option, 'against').length > 0
+              ? 'possible'
+              : 'recommended';
+        expect([option.name, option.verdict]).toEqual([option.name, expected]);
+      }
+    }
+  });
+});
+
+describe('decisions', () => {
+  test('a tree that is too small is excluded, one that is nearly used up is not recommended', () => {
+    const of = advised({ signaturesPerYear: 200, lifetimeYears: 5 });
+    expect(rulesOf(of('LMS-SHA256-H5-W4'), 'excludes')).toEqual(['capacity']);
+    expect(of('LMS-SHA256-H5-W4').reasons[0]?.text).toBe('1,000 signatures are needed, the key makes 32');
+    expect(rulesOf(of('LMS-SHA256-H10-W4'), 'against')).toEqual(['headroom']);
+    expect(of('LMS-SHA256-H15-W4').verdict).toBe('recommended');
+    expect(of('ML-DSA-65').verdict).toBe('recommended');
+  });
+
+  test('the last index counts, one more does not', () => {
+    expect(advised({ signaturesPerYear: 1024, lifetimeYears: 1 })('LMS-SHA256-H10-W8').verdict).toBe(
+      'possible',
+    );
+    expect(advised({ signaturesPerYear: 1025, lifetimeYears: 1 })('LMS-SHA256-H10-W8').verdict).toBe(
+      'excluded',
+    );
+  });
+
+  test('without custody of the state nothing stateful is left', () => {
+    for (const option of advise({ ...QUESTION, custody: 'none' }).options.filter(({ stateful }) => stateful))
+      expect([option.name, rulesOf(option, 'excludes').includes('no-state-custody')]).toEqual([
+        option.name,
+        true,
+      ]);
+    expect(advised({ custody: 'none' })('ML-DSA-65').verdict).toBe('recommended');
+    expect(advised({ custody: 'none' })('SLH-DSA-SHA2-128s').verdict).toBe('possible');
+  });
+
+  test('one careful signer in software is possible, and not recommended', () => {
+    const option = advised({ custody: 'single-signer' })('LMS-SHA256/192-H15-W4');
+    expect([option.verdict, rulesOf(option, 'against')]).toEqual(['possible', ['signing-hardware']]);
+  });
+
+  test('CNSA 2.0 keeps ML-DSA-87, LMS and XMSS with one tree in hardware', () => {
+    const { options } = advise({ ...QUESTION, cnsa: true });
+    const left = options.filter(({ verdict }) => verdict !== 'excluded').map(({ name }) => name);
+    expect(left).toContain('ML-DSA-87');
+    expect(left).toContain('LMS-SHA256/192-H15-W4');
+    expect(left).toContain('XMSS-SHA2_10_256');
+    expect(left.every((name) => /^(?:ML-DSA-87|LMS-|XMSS-|ECDSA-P384-SHA384)/u.test(name))).toBe(true);
+    expect(options[0]?.verdict).toBe('recommended');
+    const of = advised({ cnsa: true });
+    expect(rulesOf(of('LMS-SHA256/192-H15-W4'), 'for')).toContain('cnsa-prefers-192');
+    expect(rulesOf(of('HSS-SHA256-H10/10-W4'), 'excludes')).toEqual(['cnsa-single-tree']);
+    expect(rulesOf(of('SLH-DSA-SHA2-256s'), 'excludes')).toEqual(['cnsa-no-slh-dsa']);
+    expect(rulesOf(of('ML-DSA-65'), 'excludes')).toEqual(['cnsa']);
+    expect(
+      rulesOf(advised({ cnsa: true, custody: 'single-signer' })('LMS-SHA256-H15-W4'), 'excludes'),
+    ).toEqual(['cnsa-signing-hardware']);
+  });
+
+  test('a hybrid that is wanted: duals are recommended, lattices alone are not, hashes stand alone', () => {
+    const of = advised({ hybridUntil: new Date('2031-01-01') });
+    expect(of('ECDSA-P256-SHA256 + ML-DSA-65').verdict).toBe('recommended');
+    expect(rulesOf(of('ML-DSA-65'), 'against')).toEqual(['hybrid-wanted']);
+    expect(of('LMS-SHA256-H10-W4').verdict).toBe('recommended');
+    expect(rulesOf(of('SLH-DSA-SHA2-128s'))).toEqual(['hash-stands-alone', 'no-cose-number']);
+    expect(advised({ hybridUntil: new Date('2026-01-01') })('ML-DSA-65').verdict).toBe('recommended');
+  });
+
+  test('ECDSA is for what does not live on after 2035', () => {
+    expect(rulesOf(advised({ lifetimeYears: 20 })('ECDSA-P256-SHA256'), 'excludes')).toEqual([
+      'outlives-classical',
+    ]);
+    expect(advised({ lifetimeYears: 5 })('ECDSA-P256-SHA256').verdict).toBe('possible');
+  });
+
+  test('a policy excludes what it refuses, with its reason', () => {
+    const option = advised({ policy: namedPolicy('cnsa-2.0') })('ML-DSA-65');
+    expect(rulesOf(option, 'excludes')).toEqual(['policy']);
+    expect(option.reasons[0]?.text).toMatch(/^cnsa-2[.]0: /u);
+  });
+
+  test('the implementation that fits is taken, and too little RAM excludes what none fits', () => {
+    const at = (ramBytes: number): AdvisedOption =>
+      advised({ device: 'nrf52840', link: 'ble-5-dle-2M', limits: { ramBytes } })('ML-DSA-65');
+    expect([at(20_000).verdict, at(20_000).implementation]).toEqual(['recommended', 'pqm4/m4f']);
+    expect([at(8000).verdict, at(8000).implementation]).toEqual(['recommended', 'pqm4/m4fstack']);
+    expect([at(2000).verdict, rulesOf(at(2000), 'excludes')]).toEqual(['excluded', ['over-limit']]);
+  });
+
+  test('limits on time and bytes, and what nobody measured', () => {
+    const fast = advised({ device: 'nrf52840', limits: { verifyMilliseconds: 100, envelopeBytes: 3000 } });
+    expect(rulesOf(fast('LMS-SHA256-H10-W8'), 'excludes')).toEqual(['over-limit']);
+    expect(rulesOf(fast('ML-DSA-65'), 'excludes')).toEqual(['over-limit']);
+    expect(fast('LMS-SHA256-H10-W4').verdict).toBe('recommended');
+    const unknown = advised({ device: 'nrf52840', limits: { verifyMilliseconds: 100 } })('ECDSA-P384-SHA384');
+    expect(rulesOf(unknown, 'against')).toEqual(['classical', 'fit-unknown', 'limit-unknown']);
+  });
+
+  test('the link decides the order: fewer bytes where bytes are slow', () => {
+    const first = (link: string): string | undefined =>
+      advise({ ...QUESTION, device: 'nrf52840', link }).options.find(
+        ({ verdict }) => verdict === 'recommended',
+      )?.name;
+    expect(first('lorawan-eu868-dr0')).toMatch(/^LMS-SHA256\/192-H10-W8$/u);
+    expect(first('tcp-iw10-ethernet')).not.toMatch(/W8$/u);
+  });
+});
+
+const VERDICTS: readonly AdviceVerdict[] = ['recommended', 'possible', 'excluded'];
+
+describe('properties', () => {
+  test('more signatures never make a stateful option more possible', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...CUSTODIES),
+        fc.boolean(),
+        fc.nat(2_000_000),
+        fc.nat(2_000_000),
+        (custody, cnsa, a, b) => {
+          const [few, many] = [Math.min(a, b), Math.max(a, b)].map((signaturesPerYear) =>
+            advised({ custody, cnsa, signaturesPerYear }),
+          );
+          for (const { name, stateful } of ADVICE_OPTIONS)
+            if (stateful)
+              expect(VERDICTS.indexOf(many?.(name).verdict ?? 'recommended')).toBeGreaterThanOrEqual(
+                VERDICTS.indexOf(few?.(name).verdict ?? 'excluded'),
+              );
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
+  test('less RAM never makes an option more possible', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom('nrf52840', 'rp2040', 'stm32l072', 'esp32-s3'),
+        fc.nat(100_000),
+        fc.nat(100_000),
+        (device, a, b) => {
+          const [little, much] = [Math.min(a, b), Math.max(a, b)].map((ramBytes) =>
+            advised({ device, limits: { ramBytes } }),
+          );
+          for (const { name } of ADVICE_OPTIONS)
+            expect(VERDICTS.indexOf(little?.(name).verdict ?? 'recommended')).toBeGreaterThanOrEqual(
+              VERDICTS.indexOf(much?.(name).verdict ?? 'excluded'),
+            );
+        },
+      ),
+      { numRuns: 12 },
+    );
+  });
+
+  test('a bigger device never fits less', () => {
+    const [small] = COST_DATA.devices.filter(({ id }) => id === 'nrf52832');
+    if (small === undefined) throw new Error('no nrf52832');
+    const big = { ...small, ramBytes: { ...small.ramBytes, value: 4 * small.ramBytes.value } };
+    const [little, much] = [small, big].map((device) => advised({ device }));
+    for (const { name } of ADVICE_OPTIONS)
+      expect(VERDICTS.indexOf(little?.(name).verdict ?? 'recommended')).toBeGreaterThanOrEqual(
+        VERDICTS.indexOf(much?.(name).verdict ?? 'excluded'),
+      );
+  });
+});
+
+test('what cannot be is refused', () => {
+  for (const wrong of [
+    { signaturesPerYear: -1 },
+    { signaturesPerYear: Number.NaN },
+    { lifetimeYears: -1 },
+    { lifetimeYears: 1000 },
+    { limits: { ramBytes: -1 } },
+    { at: new Date(Number.NaN) },
+    { device: 'nrf52841' },
+    { device: 'nrf52840', link: 'lorawan' },
+  ])
+    expect(() => advise({ ...QUESTION, ...wrong })).toThrow(
+      expect.objectContaining({ code: 'invalid_argument' }),
+    );
+});

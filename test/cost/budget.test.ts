@@ -1,0 +1,170 @@
+/** Budgets: verdicts by bounds, what is read and what is refused. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isHybridgeError } from '../../src/bytes/index.ts';
+import { type BudgetOutcome, checkBudget, LIMITS, predict, readBudget } from '../../src/cost/index.ts';
+import { MADE_DATA } from './made-data.ts';
+
+const SCENARIO = { kind: 'firmware-update', imageBytes: 1000, signatures: ['ECDSA-P256-SHA256'] };
+const ENTRY = { name: 'update', device: 'board', link: 'byte-a-millisecond', scenario: SCENARIO };
+
+function check(limits: object, bounds?: string, more: object = {}): BudgetOutcome {
+  const text = JSON.stringify({
+    ...(bounds === undefined ? {} : { bounds }),
+    budgets: [{ ...ENTRY, ...more, limits }],
+  });
+  return checkBudget(readBudget(text), { data: MADE_DATA, bundles: new Map([['app.js', 25_300]]) });
+}
+
+const verdict = (outcome: BudgetOutcome): string | undefined => outcome.results[0]?.verdict;
+
+// The time on paper, as in the test of fleets: 1377.2 ms, 1367.08 to 1387.32.
+describe('a limit', () => {
+  it('holds for the upper bound, unless the typical value is asked for', () => {
+    expect(verdict(check({ msP99: 1387.33 }))).toBe('ok');
+    expect(verdict(check({ msP99: 1387 }))).toBe('exceeded');
+    expect(verdict(check({ msP99: 1387 }, 'strict'))).toBe('exceeded');
+    expect(verdict(check({ msP99: 1377.3 }, 'typical'))).toBe('ok');
+    expect(verdict(check({ msP99: 1377 }, 'typical'))).toBe('exceeded');
+  });
+
+  it('tells what is left, or missing, and why', () => {
+    const [kept] = check({ downBytes: 1300 }).results;
+    expect(kept).toMatchObject({
+      budget: 'update',
+      limit: 'downBytes',
+      allowed: 1300,
+      verdict: 'ok',
+      margin: 24,
+    });
+    expect(kept?.because).toBe('1276 bytes received, derived; 1300 allowed.');
+    const [broken] = check({ totalBytes: 1000 }).results;
+    expect(broken).toMatchObject({ verdict: 'exceeded', margin: -276 });
+    expect(broken?.because).toBe('1276 bytes in both directions, derived; exceeds the 1000 allowed by 276.');
+    expect(check({ msP99: 1380 }).results[0]?.because).toBe(
+      '1377.2 ms at p99 (1367.08 to 1387.32), derived; the upper bound exceeds the 1380 allowed by 7.32.',
+    );
+  });
+
+  it('is not kept where nothing is known', () => {
+    const outcome = check({ energyMj: 1000 }, undefined, { device: 'plain' });
+    expect(outcome.ok).toBe(false);
+    expect(outcome.results[0]).toMatchObject({ verdict: 'no data', margin: undefined });
+    expect(outcome.results[0]?.because).toContain('currents');
+  });
+
+  it('is one of nine, in the order of tables', () => {
+    const limits = Object.fromEntries(LIMITS.map((name) => [name, 1e9]));
+    const outcome = check(limits, undefined, { bundle: 'app.js' });
+    expect(outcome.results.map(({ limit }) => limit)).toStrictEqual([...LIMITS]);
+    expect(outcome.ok).toBe(true);
+  });
+
+  it('of a bundle is about a file, with no device at all', () => {
+    const budget = readBudget('budgets: [{ name: page, bundle: app.js, limits: { bundleKilobytes: 25 } }]');
+    const outcome = checkBudget(budget, { bundles: new Map([['app.js', 25_300]]) });
+    expect(outcome.results[0]?.because).toBe('25.3 kB of bundle, measured; exceeds the 25 allowed by 0.3.');
+    expect(() => checkBudget(budget)).toThrow('nobody says how large the bundle app.js is');
+  });
+
+  it('that is larger never fails more', () => {
+    const numeric = LIMITS.filter((name) => name !== 'bundleKilobytes');
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...numeric),
+        fc.constantFrom('strict', 'typical'),
+        fc.double({ min: 0, max: 20_000, noNaN: true }),
+        fc.double({ min: 0, max: 20_000, noNaN: true }),
+        (name, bounds, a, b) => {
+          const [small, large] = [Math.min(a, b), Math.max(a, b)];
+          if (verdict(check({ [name]: small }, bounds)) === 'ok')
+            expect(verdict(check({ [name]: large }, bounds))).toBe('ok');
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('is the total of the prediction, with what is in use already', () => {
+    const { ram } = predict({
+      device: 'board',
+      link: 'byte-a-millisecond',
+      scenario: { kind: 'firmware-update', imageBytes: 1000, signatures: ['ECDSA-P256-SHA256'] },
+      data: MADE_DATA,
+    });
+    expect(check({ ramBytes: 8192 }).results[0]?.figure).toStrictEqual(ram.total);
+  });
+});
+
+describe('a budget file', () => {
+  it('says on which line a limit stands', () => {
+    const text = `budgets:
+  - name: update
+    device: board
+    scenario:
+      { kind: firmware-update, imageBytes: 1000, signatures: [ECDSA-P256-SHA256] }
+    limits:
+      ramBytes: 1
+      flashBytes: 1
+`;
+    const { results } = checkBudget(readBudget(text), { data: MADE_DATA });
+    expect(results.map(({ limit, line }) => [limit, line])).toStrictEqual([
+      ['ramBytes', 7],
+      ['flashBytes', 8],
+    ]);
+  });
+
+  const entry = (fields: object): string =>
+    JSON.stringify({ budgets: [{ ...ENTRY, limits: { ramBytes: 1 }, ...fields }] });
+  it.each<readonly [string, string, string, string | undefined]>([
+    [
+      'a misspelt limit',
+      entry({ limits: { ramByte: 1 } }),
+      'budgets[0].limits.ramByte: is no field',
+      'ramBytes',
+    ],
+    ['a negative limit', entry({ limits: { ramBytes: -1 } }), 'expected a number from 0', undefined],
+    ['a limit in words', entry({ limits: { ramBytes: 'much' } }), 'expected a number', undefined],
+    ['no limit', entry({ limits: {} }), 'has no limit', undefined],
+    ['no entry', '{"budgets":[]}', 'is an empty list', undefined],
+    ['a limit without a device', entry({ device: undefined }), 'needs device and scenario', undefined],
+    ['a bundle limit without a bundle', entry({ limits: { bundleKilobytes: 1 } }), 'needs bundle', undefined],
+    ['an unknown scenario', entry({ scenario: { kind: 'tls' } }), 'expected a kind of scenario', undefined],
+    [
+      'a misspelt field of a scenario',
+      entry({ scenario: { ...SCENARIO, imagebytes: 1 } }),
+      'imagebytes',
+      'imageBytes',
+    ],
+    [
+      'an unknown group',
+      entry({ scenario: { kind: 'tls-handshake', group: 'X25518', signature: 'Ed25519' } }),
+      'group',
+      'X25519',
+    ],
+    ['other bounds', JSON.stringify({ bounds: 'lax', budgets: [] }), 'bounds', 'strict'],
+    ['a key for JavaScript', '{"budgets":[],"__proto__":{}}', '__proto__', undefined],
+    ['a duplicate key', '{"budgets":[],"budgets":[]}', 'is there twice', undefined],
+  ])('with %s is refused', (_, text, message, hint) => {
+    let caught: unknown;
+    try {
+      readBudget(text);
+    } catch (error) {
+      caught = error;
+    }
+    if (!isHybridgeError(caught)) throw caught;
+    expect(caught.code).toBe('invalid_encoding');
+    expect(caught.message).toContain(message);
+    if (hint !== undefined) expect(caught.hint).toContain(hint);
+  });
+
+  it('with a device that nothing is known of is refused with the nearest ones', () => {
+    const budget = readBudget(entry({ device: 'bord' }));
+    expect(() => checkBudget(budget, { data: MADE_DATA })).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining('budget: update: ') as unknown,
+        hint: expect.stringContaining('board') as unknown,
+      }),
+    );
+  });
+});

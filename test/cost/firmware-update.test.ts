@@ -1,0 +1,245 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { COSE_DRAFTS, exportCoseKey, sign1 } from '../../src/cose/index.ts';
+import { type CborMap, CborTag, encodeCbor } from '../../src/encoding/index.ts';
+import { COST_DATA, findDevice } from '../../src/cost/data/index.ts';
+import { contextOf } from '../../src/cost/context.ts';
+import type { Prediction } from '../../src/cost/prediction.ts';
+import type { Figure } from '../../src/cost/quantity.ts';
+import { predictFirmwareUpdate } from '../../src/cost/firmware-update.ts';
+import type { FirmwareUpdateScenario, PredictRequest } from '../../src/cost/scenario.ts';
+import { coseKeyBytes, coseSign1Bytes, suitEnvelopeBytes } from '../../src/cost/suit.ts';
+import { defaultProvider } from '../../src/default/index.ts';
+import { generateKeyPair } from '../../src/sign/index.ts';
+import { fileText, readMatchingFiles } from '../support/vectors-files.ts';
+import type { SignatureName } from '../../src/registry/index.ts';
+
+const provider = defaultProvider();
+
+function exact(figure: Figure): number {
+  if (!figure.known) throw new Error(figure.because);
+  expect(figure.low).toBe(figure.value);
+  expect(figure.high).toBe(figure.value);
+  return figure.value;
+}
+
+/** Example 0 of draft-ietf-suit-manifest, with its one authentication block (ES256). */
+const EXAMPLE_0 =
+  'd86ba2025873825824822f58206658ea560262696dd1f13b782239a064da7c6c5cbaf52fded428a6fc83c7e5af584ad28443a10126a0' +
+  'f65840408d0816f9b510749bf6a51b066951e08a4438f849eb092a1ac768eed9de696c1b1dd35d82ef149e6a73a61976ad2cfe78444b' +
+  '8064293350a122f332cb49f0da035871a50101020003585fa202818141000458568614a40150fa6b4a53d5ad5fdfbe9de663e4d41ffe' +
+  '02501492af1425695e48bf429b2d51f2ab45035824822f582000112233445566778899aabbccddeeff0123456789abcdeffedcba9876' +
+  '5432100e1987d0010f020f074382030f0943821702';
+/** The same without the block: the wrapper holds the digest alone. */
+const EXAMPLE_0_UNSIGNED = `d86ba2025827815824822f5820${EXAMPLE_0.slice(26, 26 + 64)}${EXAMPLE_0.slice(2 * 121)}`;
+
+describe('bytes against what is made', () => {
+  const algorithms: readonly SignatureName[] = [
+    'ECDSA-P256-SHA256',
+    'ECDSA-P384-SHA384',
+    'ECDSA-P521-SHA512',
+    'Ed25519',
+    'ML-DSA-44',
+    'ML-DSA-65',
+    'ML-DSA-87',
+  ];
+
+  test('COSE_Sign1 and COSE_Key of every algorithm with a COSE number', async () => {
+    for (const name of algorithms) {
+      const { privateKey, publicKey } = await generateKeyPair(provider, name);
+      const made = await sign1(provider, privateKey, new Uint8Array(36), { detached: true });
+      expect([name, exact(coseSign1Bytes(name))]).toEqual([name, made.length]);
+      expect([name, exact(coseKeyBytes(name))]).toEqual([name, exportCoseKey(publicKey).length]);
+    }
+  });
+
+  test('algorithms without a number: as a draft numbers them, and said to be an estimate', async () => {
+    const drafts = {
+      ...COSE_DRAFTS['draft-ietf-cose-sphincs-plus-06'],
+      ...COSE_DRAFTS['draft-ietf-jose-pq-composite-sigs-04'],
+    };
+    for (const name of ['SLH-DSA-SHA2-128f', 'MLDSA65-Ed25519-SHA512'] as const) {
+      const { privateKey } = await generateKeyPair(provider, name);
+      const made = await sign1(provider, privateKey, new Uint8Array(36), { detached: true, drafts });
+      const figure = coseSign1Bytes(name);
+      expect(exact(figure)).toBe(made.length);
+      expect(figure.known && figure.status).toBe('estimate');
+    }
+  });
+
+  test('a composite with ECDSA is within its bounds', async () => {
+    const drafts = COSE_DRAFTS['draft-ietf-jose-pq-composite-sigs-04'];
+    const name = 'MLDSA44-ECDSA-P256-SHA256';
+    const { privateKey } = await generateKeyPair(provider, name);
+    const figure = coseSign1Bytes(name);
+    if (!figure.known) throw new Error(figure.because);
+    for (let i = 0; i < 8; i++) {
+      const { length } = await sign1(provider, privateKey, new Uint8Array(36), { detached: true, drafts });
+      expect(length).toBeGreaterThanOrEqual(figure.low);
+      expect(length).toBeLessThanOrEqual(figure.high);
+    }
+  });
+
+  test('the published SUIT envelope, unsigned and signed', () => {
+    const unsignedBytes = EXAMPLE_0_UNSIGNED.length / 2;
+    expect([unsignedBytes, EXAMPLE_0.length / 2]).toEqual([161, 237]);
+    expect(exact(suitEnvelopeBytes({ unsignedBytes, signatures: ['ECDSA-P256-SHA256'] }))).toBe(237);
+  });
+
+  const examples = readMatchingFiles('suit/manifest-spec', /[.]txt$/u).map(fileText);
+  test.skipIf(examples.length === 0)('all examples of the specification', () => {
+    const size = (text: string, kind: 'with' | 'without'): number =>
+      Number(new RegExp(`^Total size of .*Envelope ${kind} COSE.*: +(\\d+)$`, 'mu').exec(text)?.[1]);
+    for (const text of examples)
+      expect(
+        exact(suitEnvelopeBytes({ unsignedBytes: size(text, 'without'), signatures: ['ECDSA-P256-SHA256'] })),
+      ).toBe(size(text, 'with'));
+    console.log(`SUIT: ${examples.length} examples of the specification`);
+    expect(examples.length).toBeGreaterThanOrEqual(6);
+  });
+
+  test.each([
+    { hash: 'SHA-256', alg: -16, digest: 32 },
+    { hash: 'SHA-512', alg: -44, digest: 64 },
+    { hash: 'SHAKE256', alg: -45, digest: 64 },
+  ] as const)('SUIT envelopes with one and two real signatures over $hash', async ({ hash, alg, digest }) => {
+    const { privateKey: classical } = await generateKeyPair(provider, 'ECDSA-P256-SHA256');
+    const { privateKey: postQuantum } = await generateKeyPair(provider, 'ML-DSA-65');
+    const digestItem = encodeCbor([alg, new Uint8Array(digest)]);
+    const block = (key: typeof classical | typeof postQuantum): Promise<Uint8Array> =>
+      sign1(provider, key, digestItem, { detached: true });
+    const envelope = (blocks: readonly Uint8Array[]): number =>
+      encodeCbor(
+        new CborTag(
+          107,
+          new Map([
+            [2, encodeCbor([digestItem, ...blocks])],
+            [3, new Uint8Array(113)],
+          ]) satisfies CborMap,
+        ),
+      ).length;
+    const unsignedBytes = envelope([]);
+    const one = await block(postQuantum);
+    const two = [await block(classical), one];
+    expect(exact(suitEnvelopeBytes({ unsignedBytes, hash, signatures: ['ML-DSA-65'] }))).toBe(
+      envelope([one]),
+    );
+    expect(
+      exact(suitEnvelopeBytes({ unsignedBytes, hash, signatures: ['ECDSA-P256-SHA256', 'ML-DSA-65'] })),
+    ).toBe(envelope(two));
+  });
+});
+
+const SCENARIO: FirmwareUpdateScenario = {
+  kind: 'firmware-update',
+  imageBytes: 256 * 1024,
+  signatures: ['ML-DSA-65'],
+};
+
+function update(
+  scenario: Partial<FirmwareUpdateScenario> = {},
+  request: Partial<Pick<PredictRequest, 'device' | 'implementation' | 'link'>> = {},
+): Prediction {
+  const whole = { ...SCENARIO, ...scenario };
+  return predictFirmwareUpdate(contextOf({ device: 'nrf52840', ...request, scenario: whole }), whole);
+}
+
+function timeOf(prediction: Prediction, label: string): number {
+  const mean = prediction.steps.find((step) => step.label === label)?.time.mean;
+  if (mean?.known !== true) throw new Error(mean?.because ?? `no step ${label}`);
+  return mean.value;
+}
+
+describe('an update', () => {
+  test('the example of the sources: hashing 256 KiB at 64 MHz takes longer than the check', () => {
+    const device = { ...findDevice(COST_DATA, 'nrf52840'), waitStates: { low: 0, value: 0, high: 0 } };
+    const fast = update({}, { device });
+    expect(timeOf(fast, 'SHA-256 of the image')).toBeCloseTo(165, 0);
+    expect(timeOf(fast, 'ML-DSA-65 verify')).toBeCloseTo(38, 0);
+    expect(timeOf(update({}, { device, implementation: 'smallest' }), 'ML-DSA-65 verify')).toBeCloseTo(90, 0);
+  });
+
+  test('the manifest is refused before the image is downloaded, unless asked otherwise', () => {
+    const order = (prediction: Prediction): readonly string[] => prediction.steps.map(({ label }) => label);
+    const first = order(update({}, { link: 'lte-m-cat-m1' }));
+    expect(first.indexOf('ML-DSA-65 verify')).toBeLessThan(first.indexOf('image: transfer'));
+    const last = order(update({ order: 'image-first' }, { link: 'lte-m-cat-m1' }));
+    expect(last.indexOf('ML-DSA-65 verify')).toBeGreaterThan(last.indexOf('SHA-256 of the image'));
+    expect([...first].sort()).toEqual([...last].sort());
+    expect(update().assumptions[0]).toMatch(/^The manifest is checked before .* 352\d bytes and \d+ ms\.$/);
+  });
+
+  test('two signatures cost two checks, both blocks, and the deeper stack', () => {
+    const one = update();
+    const dual = update({ signatures: ['ECDSA-P256-SHA256', 'ML-DSA-65'] });
+    const stack = ({ ram }: Prediction): number | undefined => {
+      const bytes = ram.items.find(({ label }) => label === 'stack')?.bytes;
+      return bytes?.known === true ? bytes.value : undefined;
+    };
+    expect(dual.down.known && one.down.known && dual.down.value - one.down.value).toBe(64 + 10 + 2);
+    expect(timeOf(dual, 'ECDSA-P256-SHA256 verify')).toBeGreaterThan(0);
+    expect(stack(dual)).toBeGreaterThan(0);
+    expect(stack(dual)).toBe(stack(one));
+  });
+
+  test('a key that travels moves from flash to RAM and onto the link', () => {
+    const carried = update({ keyIncluded: true });
+    expect(carried.items.map(({ label }) => label)).toEqual(['manifest', 'key for ML-DSA-65', 'image']);
+    expect(carried.ram.items.some(({ label }) => label === 'ML-DSA-65 public key')).toBe(true);
+    expect(carried.flash.items.some(({ label }) => label === 'ML-DSA-65 public key')).toBe(false);
+    expect(update().flash.items.some(({ label }) => label === 'ML-DSA-65 public key')).toBe(true);
+  });
+
+  test('an implementation decides whether it fits', () => {
+    const small = update({}, { device: 'stm32l072', implementation: 'smallest' });
+    expect(small.ram.fits).not.toBe('yes');
+    expect(update({}, { implementation: 'smallest' }).fits).toBe('yes');
+  });
+
+  test('a larger image never takes less of anything, on any link', () => {
+    const value = (figure: Figure): number => (figure.known ? figure.value : 0);
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...COST_DATA.links.map(({ id }) => id)),
+        fc.constantFrom('nrf52832', 'rp2040', 'stm32l072', 'gateway-linux-u54'),
+        fc.integer({ min: 1, max: 2_000_000 }),
+        fc.integer({ min: 1, max: 2_000_000 }),
+        (link, device, a, b) => {
+          const [small, large] = [Math.min(a, b), Math.max(a, b)].map((imageBytes) =>
+            update({ imageBytes }, { device, link }),
+          );
+          if (small === undefined || large === undefined) throw new Error('two predictions');
+          expect(value(large.time.mean)).toBeGreaterThanOrEqual(value(small.time.mean));
+          expect(value(large.down)).toBeGreaterThan(value(small.down) - 1);
+          expect(value(large.ram.total)).toBe(value(small.ram.total));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test('what cannot be is refused', () => {
+    for (const wrong of [
+      { imageBytes: 0 },
+      { imageBytes: -1 },
+      { imageBytes: 1.5 },
+      { manifestBytes: -1 },
+      { signatures: [] },
+      { signatures: ['ML-DSA-65', 'mldsa65'] },
+      { signatures: ['ML-DSA-44', 'ML-DSA-65', 'ML-DSA-87'] },
+    ])
+      expect(() => update(wrong)).toThrow(expect.objectContaining({ code: 'invalid_argument' }));
+    expect(() => update({ signatures: ['ML-DSA-66'] })).toThrow(
+      expect.objectContaining({ code: 'unknown_algorithm' }),
+    );
+    expect(() => update({ signatures: ['ML-KEM-768'] })).toThrow(
+      expect.objectContaining({ code: 'wrong_algorithm' }),
+    );
+    expect(() => update({ signatures: ['LMS-SHA256-H11-W4'] })).toThrow(
+      expect.objectContaining({
+        code: 'unknown_algorithm',
+        hint: 'did you mean LMS-SHA256-H10-W4, LMS-SHA256-H15-W4, LMS-SHA256-H5-W4, LMS-SHA256-H10-W1, LMS-SHA256-H10-W2?',
+      }),
+    );
+  });
+});
