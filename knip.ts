@@ -8,8 +8,11 @@ const config: KnipConfig = {
       modules.map((file) => file.replace(/^dist(.+)[.]js$/, 'src$1.ts')),
     ),
     'src/cli/main.ts',
+    'src/cli/bench/constrained/main.ts', // bundled by the build
     'bench/suites/*-main.ts', // bundled by a bench and run on an older Node
     'test/policy/print-document.ts',
+    'test/cost/print-*.ts',
+    'test/cost/record-handshakes.ts', // run by hand
     'docs/*.ts',
     'docs/examples/**/*.ts',
     'test/**/*.test.ts',

@@ -42,6 +42,13 @@ const COMMANDS = {
   'tls probe': [],
   'tls rules': [],
   'tls serve': ['pki/ec.pem', 'pki/ec.key', 'pki/pq.pem', 'pki/pq.key'],
+  'cost predict': [],
+  'cost compare': [],
+  'cost whatif': ['fleet.yaml'],
+  'cost check': ['budget.json'],
+  'cost advise': [],
+  'cost calibrate': ['board.csv'],
+  'cost report': [],
   bench: [],
   'bench compare': ['a.json', 'b.json'],
 } as const;
@@ -59,6 +66,7 @@ const SETUP = [
   'hybridge keygen MLKEM768-X25519 --out pump.pem --quiet',
   'hybridge sign --key maker.pem --out image.sig image.bin',
   'hybridge bench X25519 --time 1 --out a.json --quiet; cp a.json b.json',
+  "printf 'algorithm,operation,implementation,cycles\\nML-DSA-65,verify,ours,2610000\\n' > board.csv",
   'hybridge seal --to pump.pub --out image.age image.bin',
   'mkdir pki; cd pki; printf report > report.pdf',
   'for name in root ca pump maker; do hybridge keygen ML-DSA-44 --out $name.key --quiet; done',
@@ -77,6 +85,30 @@ const SETUP = [
   'hybridge cms encrypt --to ward.pem --out report.p7m --quiet report.pdf',
 ].join('\n');
 
+const FLEET = `
+years: { from: 2028, to: 2030 }
+classes:
+  pump:
+    devices: 900
+    device: nrf52840
+    link: lte-m
+    sessions: { perDay: 4, group: X25519, signature: ECDSA-P256-SHA256 }
+plans:
+  hybrid:
+    to: { group: X25519MLKEM768, signature: ML-DSA-44 }
+    schedule: { shares: { 2029: 1 } }
+`;
+const BUDGET = {
+  budgets: [
+    {
+      name: 'update',
+      device: 'nrf52840',
+      scenario: { kind: 'firmware-update', imageBytes: 65_536, signatures: ['ML-DSA-65'] },
+      limits: { ramBytes: 262_144 },
+    },
+  ],
+} as const;
+
 const CAPTURE = join(import.meta.dirname, '../../vectors/tls-hello/chromium.pcapng');
 
 /** Where examples expect a server; the one of the tests listens somewhere else. */
@@ -93,6 +125,8 @@ beforeAll(async () => {
     sandbox.path('ward-7.json'),
     JSON.stringify({ ...namedPolicy('hybrid-required'), name: 'ward-7' }),
   );
+  writeFileSync(sandbox.path('fleet.yaml'), FLEET);
+  writeFileSync(sandbox.path('budget.json'), JSON.stringify(BUDGET));
   await createSqliteStore({ path: sandbox.path('floors.db') }).close();
   const [cert, key] = ['pump.pem', 'pump.key'].map((name) => readFileSync(sandbox.path('pki', name)));
   server = createServer({ cert, key }, (socket) => socket.on('error', () => undefined));

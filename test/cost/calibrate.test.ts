@@ -149,10 +149,19 @@ describe('a board log', () => {
     ],
     ['a formula as a name', `${HEADER}\n${LINE.replace('ML-DSA-65', '@SUM(A1)')}`, /no algorithm is called/],
     ['the same twice', `${HEADER}\n${LINE}\n${LINE}`, /line 3: measures the same as line 2/],
-    ['a quote without an end', `${HEADER}\n"${LINE}`, /not comma-separated values/],
     ['a control character', `${HEADER}\n${LINE.replace('mylib', '\u001b[2J')}`, /implementation '\ufffd\[2J/],
   ])('refuses %s', (_, text, message, hint) => {
     expectRefusal(() => from(text), 'invalid_encoding', message, hint);
+  });
+
+  it('refuses a quote without an end', () => {
+    expect(() => from(`${HEADER}\n"${LINE}`)).toThrow(
+      expect.objectContaining({
+        name: 'CommandError',
+        code: 'invalid_encoding',
+        message: expect.stringMatching(/not comma-separated values/),
+      }),
+    );
   });
 
   it('refuses more lines than anybody measures', () => {

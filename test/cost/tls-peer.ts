@@ -97,7 +97,7 @@ const wolfssl: PeerClient = {
   ],
 };
 
-export const PEER_CLIENTS = { openssl, wolfssl } as const;
+export const PEER_CLIENTS: Readonly<Record<'openssl' | 'wolfssl', PeerClient>> = { openssl, wolfssl };
 
 /** A running s_server. */
 export interface PeerServer {

@@ -1,9 +1,10 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { bundleConstrained } from '../support/constrained-script.ts';
 import { cache, dist, filesUnder, freshCache, gate, GateFailure, must, root, sha256 } from './support.ts';
 
-/** Compiles src/ to dist/. */
+/** Compiles src/ to dist/, and bundles what runs in engines without packages. */
 
 const stamp = join(cache, 'built');
 const command = 'dist/cli/main.js';
@@ -24,6 +25,7 @@ export async function build(): Promise<void> {
   if (existsSync(dist) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   const fresh = freshCache('build');
   await must('tsc', ['-p', 'tsconfig.build.json', '--outDir', fresh]);
+  await bundleConstrained(fresh);
   rmSync(stamp, { force: true });
   rmSync(dist, { recursive: true, force: true });
   renameSync(fresh, dist);

@@ -23,6 +23,8 @@ const golden: readonly {
         command: ['node', 'docs/generate-schemas.ts', name],
       }) as const,
   ),
+  { file: 'docs/cost-validation.md', command: ['node', 'test/cost/print-validation.ts'] },
+  { file: 'test/cost/report.golden.html', command: ['node', 'test/cost/print-report.ts'] },
   { file: 'docs/policies.md', command: ['node', 'test/policy/print-document.ts'] },
 ];
 

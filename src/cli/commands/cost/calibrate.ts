@@ -48,10 +48,7 @@ The first line of the log names its columns, in any order:
   runs, stack_bytes, code_bytes
 
 Example:
-  $ hybridge cost calibrate board.csv --device-id our-board --core cortex-m4 --megahertz 64 \\
-      --ram 262144 --flash 1048576 --out board.json
-  $ hybridge cost predict --data board.json --device our-board \\
-      --scenario operation --algorithm ML-DSA-65 --operation verify`,
+  $ hybridge cost calibrate board.csv --device-id our-board --core cortex-m4 --megahertz 64 --ram 262144 --flash 1048576 --out board.json`,
     )
     .action((file, flags) =>
       run(async () => {

@@ -85,13 +85,10 @@ async function benchOf(path: string): Promise<BenchResult> {
 const LONG = `
 Without --scenario the report sets the TLS handshake of today (X25519, ECDSA) beside X25519MLKEM768 with each ML-DSA,
 and the update of a firmware of 256 KiB signed with ECDSA beside one with each post-quantum signature.
-The page needs no network, and prints on A4.
+The page needs no network, and prints on A4. With --fleet it has the years of a fleet, with --bench what was measured.
 
-Examples:
-  $ hybridge cost report --device nrf52840 --link nb-iot-cat-nb1 --out report.html
-  $ hybridge cost report --device nrf52840 --device stm32u585 --link ble-5-dle-2M --fleet fleet.yaml --out report.html
-  $ hybridge cost report --device rp2040 --scenario firmware-update --image-bytes 524288 \\
-      --signature ML-DSA-65 --signature LMS-SHA256-H10-W4 --out report.html --csv report.csv`;
+Example:
+  $ hybridge cost report --device nrf52840 --link nb-iot-cat-nb1 --out report.html`;
 
 /** `hybridge cost report`. */
 export function addReport(cost: Command): void {
