@@ -116,7 +116,7 @@ export const budgetSchema: v.GenericSchema = BUDGET;
 const isBundle = (name: LimitName): boolean => name === 'bundleKilobytes';
 
 /** The limits that an entry has. */
-export function limitsOf({ limits }: BudgetEntry): readonly LimitName[] {
+function limitsOf({ limits }: BudgetEntry): readonly LimitName[] {
   return LIMITS.filter((name) => limits[name] !== undefined);
 }
 

@@ -8,7 +8,7 @@ export interface Interval {
 }
 
 /** How often an interval holds what it is meant to hold. */
-export const CONFIDENCE = 0.95;
+const CONFIDENCE = 0.95;
 
 /** The arithmetic mean; of nothing it is not a number. */
 export function mean(values: readonly number[]): number {

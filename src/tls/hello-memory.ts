@@ -10,7 +10,7 @@ export interface HelloMemory {
    *
    * @throws HybridgeError as {@link decodeClientHello}.
    */
-  decode(message: Uint8Array): ClientHello;
+  readonly decode: (message: Uint8Array) => ClientHello;
 }
 
 /** Software of a kind has one shape for each server name; browsers, which shuffle their extensions, always a new one. */
@@ -127,10 +127,11 @@ function pskValues({ bytes, pskIdentities = [] }: ClientHello): Uint8Array[] {
     values.push(bytes.subarray(start, at));
   }
   at += VECTOR_HEADER;
-  for (const _ of pskIdentities) {
-    const length = bytes[at] ?? 0;
-    values.push(bytes.subarray(at + 1, at + 1 + length));
-    at += 1 + length;
+  // As many binders as identities.
+  for (let left = pskIdentities.length; left > 0; left--) {
+    const start = at + 1;
+    at = start + (bytes[at] ?? 0);
+    values.push(bytes.subarray(start, at));
   }
   return values;
 }

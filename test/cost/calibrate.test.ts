@@ -155,12 +155,9 @@ describe('a board log', () => {
   });
 
   it('refuses a quote without an end', () => {
+    expect(() => from(`${HEADER}\n"${LINE}`)).toThrow(/not comma-separated values/);
     expect(() => from(`${HEADER}\n"${LINE}`)).toThrow(
-      expect.objectContaining({
-        name: 'CommandError',
-        code: 'invalid_encoding',
-        message: expect.stringMatching(/not comma-separated values/),
-      }),
+      expect.objectContaining({ name: 'CommandError', code: 'invalid_encoding' }),
     );
   });
 

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { type ErrorCode, HybridgeError } from '../../src/bytes/index.ts';
 
 /** The error that something ends with; it is to be one of ours. */
-export function caught(work: () => unknown): HybridgeError {
+function caught(work: () => unknown): HybridgeError {
   try {
     work();
   } catch (error) {

@@ -23,11 +23,7 @@ export const SIGNATURES: readonly SignatureName[] = [
 ];
 
 /** Others, over one group. */
-export const OTHER_SIGNATURES: readonly SignatureName[] = [
-  'ECDSA-P384-SHA384',
-  'Ed25519',
-  'RSA2048-PSS-SHA256',
-];
+const OTHER_SIGNATURES: readonly SignatureName[] = ['ECDSA-P384-SHA384', 'Ed25519', 'RSA2048-PSS-SHA256'];
 
 /** What is counted of each meeting. */
 export type Kind = 'full' | 'hello-retry' | 'resumption' | 'small-records';

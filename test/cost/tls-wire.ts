@@ -48,7 +48,7 @@ export interface Counted {
 }
 
 /** The bytes of one end. */
-export function bytesFrom(end: End, flights: readonly WireFlight[]): number {
+function bytesFrom(end: End, flights: readonly WireFlight[]): number {
   return flights
     .filter(({ from }) => from === end)
     .flatMap(({ records }) => records)

@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 import { bundleConstrained } from '../support/constrained-script.ts';
@@ -8,10 +17,18 @@ import { cache, dist, filesUnder, freshCache, gate, GateFailure, must, root, sha
 
 const stamp = join(cache, 'built');
 const command = 'dist/cli/main.js';
+/** JSON schemas of the files that people write. */
+const schemas = 'docs/schemas';
 
 /** Everything the result depends on. */
 function inputs(): string {
-  const files = [...filesUnder('src', ''), 'package.json', 'tsconfig.json', 'tsconfig.build.json'];
+  const files = [
+    ...filesUnder('src', ''),
+    ...filesUnder(schemas, ''),
+    'package.json',
+    'tsconfig.json',
+    'tsconfig.build.json',
+  ];
   return sha256(...files.flatMap((file) => [file, readFileSync(join(root, file), 'utf8')]));
 }
 
@@ -26,6 +43,7 @@ export async function build(): Promise<void> {
   const fresh = freshCache('build');
   await must('tsc', ['-p', 'tsconfig.build.json', '--outDir', fresh]);
   await bundleConstrained(fresh);
+  cpSync(join(root, schemas), join(fresh, 'schemas'), { recursive: true });
   rmSync(stamp, { force: true });
   rmSync(dist, { recursive: true, force: true });
   renameSync(fresh, dist);

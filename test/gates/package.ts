@@ -56,8 +56,9 @@ function dependencies(): Readonly<Record<string, Json>> {
   return isObject(declared) ? declared : {};
 }
 
-/** What a package of compiled ES modules holds. */
-const expected = /^(?:dist\/.+\.(?:js|d\.ts)|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
+/** What a package of compiled ES modules and JSON schemas holds. */
+const expected =
+  /^(?:dist\/.+\.(?:js|d\.ts)|dist\/schemas\/[^/]+\.schema\.json|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
 
 /**
  * Subpaths that name Node's own types; negotiation/ does by way of the credentials of tls/, though it runs anywhere.
