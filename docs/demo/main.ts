@@ -1,7 +1,8 @@
 /**
  * `npm run demo`: one device's migration, told with real parts. An image is signed twice over and sealed, a separate
  * process on another Node opens and checks it, and refuses everything that was meddled with; a TLS session shows what
- * was negotiated, and a mixed fleet comes to a terminator, with an attacker between. `--json` for machines.
+ * was negotiated, and a mixed fleet comes to a terminator, with an attacker between. In the end it is predicted what the
+ * same takes on small devices, beside what was measured. `--json` for machines.
  */
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -19,10 +20,12 @@ import {
   sign,
   signDual,
 } from 'hybridge';
+import { renderReport, sum } from 'hybridge/cost';
 import { describeEvent } from 'hybridge/events';
 import { encodeDualSignature } from 'hybridge/sign';
-import { Account, grouped, milliseconds } from './account.ts';
+import { Account, figure, grouped, milliseconds, residual, short, within } from './account.ts';
 import { fleet } from './fleet.ts';
+import { forecast } from './forecast.ts';
 import { measure } from './measure.ts';
 import { type Answer, askPump, findPump } from './pump.ts';
 import { tlsSession } from './tls-session.ts';
@@ -160,7 +163,7 @@ account.record('pump', { ...pump, installed, report, refusals });
 
 account.scene('The cloud speaks TLS 1.3 with a hybrid key exchange');
 const session = await tlsSession();
-const classicalSession = await tlsSession('X25519');
+const classicalSession = await tlsSession({ group: 'X25519' });
 account.say(
   `${session.protocol}, ${session.groupName} (0x${session.groupCode.toString(16)}) read from the ServerHello on the wire`,
 );
@@ -204,7 +207,7 @@ for (const event of [suspected, refused])
 account.record('fleet', { members, attack, requests, log });
 
 account.scene(`What it costs on this machine (Node ${process.version}, OpenSSL ${process.versions.openssl})`);
-const measured = await measure();
+const { table: measured, bench } = await measure();
 account.table([
   ['', 'nature', 'public key', 'sent', 'make', 'take'],
   ...measured.map((row) => [
@@ -216,7 +219,7 @@ account.table([
     milliseconds(row.take),
   ]),
 ]);
-account.say('make: encapsulate or sign; take: decapsulate or verify; medians of 31 runs, keys held');
+account.say('make: encapsulate or sign; take: decapsulate or verify; medians of 33 runs, keys held');
 account.record('costs', measured);
 account.record(
   'backends',
@@ -224,6 +227,65 @@ account.record(
     describeProvider(defaultProvider()).map(({ primitive, backend }) => [primitive, backend]),
   ),
 );
+
+account.scene('What the same migration takes on the devices of the ward, predicted');
+const outlook = await forecast({
+  imageBytes: image.length,
+  compositeBytes: composite.length,
+  classicalBytes: dual.classical.signature.length,
+  postQuantumBytes: dual.postQuantum.signature.length,
+  bench,
+});
+account.table([
+  ['', 'device', 'link', 'fits', 'RAM with all in it', 'bytes moved', 'time, with its bounds'],
+  ...outlook.outlooks.flatMap(({ who, job, before, after }) =>
+    (
+      [
+        [`${who}: ${job}`, before],
+        ['after it', after],
+      ] as const
+    ).map(([label, { device, link, fits, ram, up, down, time }]) => [
+      label,
+      device.id,
+      link?.id ?? '',
+      fits,
+      `${short(ram.total)} of ${short(ram.capacity)}`,
+      short(sum('bytes', [up, down], 'both ways')),
+      figure(time.mean),
+    ]),
+  ),
+]);
+if (outlook.tooSmall.length > 0)
+  account.say(
+    `the image, ${grouped(image.length)} bytes of JavaScript, stands for bytes on the link: the free flash of ${outlook.tooSmall.join(', ')} holds a smaller one`,
+  );
+account.say('');
+account.table([
+  ['on the wire in this run', 'predicted', 'measured', 'residual'],
+  ...outlook.checks.map(({ label, predicted, measured: made }) => [
+    label,
+    figure(predicted),
+    figure(made),
+    residual(predicted, made),
+  ]),
+]);
+account.say(
+  `a gateway like this machine: its own work in the last of these handshakes is predicted as ${figure(outlook.here.predicted)} from the times measured above; all of the handshake, both sides and their sockets, took ${milliseconds(outlook.here.session.milliseconds)}`,
+);
+const page = join(root, 'out/report.html');
+await writeFile(page, renderReport(outlook.report));
+account.say('the report for whoever decides: out/report.html');
+account.record('forecast', {
+  outlooks: outlook.outlooks.map(({ who, job, before, after }) => ({
+    who,
+    job,
+    before: { fits: before.fits, ram: before.ram.total, time: before.time.mean },
+    after: { fits: after.fits, ram: after.ram.total, time: after.time.mean },
+  })),
+  checks: outlook.checks,
+  here: outlook.here,
+  report: page,
+});
 
 const negotiated = members.map(({ posture }) => `${posture?.version ?? ''} ${posture?.keyExchange ?? ''}`);
 const good =
@@ -236,13 +298,14 @@ const good =
   !stripped.served &&
   !fallback.served &&
   suspected?.kind === 'floor-violation' &&
-  refused?.because === 'floor';
+  refused?.because === 'floor' &&
+  outlook.checks.every(({ predicted, measured: made }) => within(predicted, made));
 const seconds = (performance.now() - started) / 1000;
 account.record('result', { good, seconds });
 account.say('');
 account.say(
   good
-    ? `Everything went as it should, in ${seconds.toFixed(1)} s. The files are in out/demo.`
+    ? `Everything went as it should, in ${seconds.toFixed(1)} s. The files are in out/demo, the report is out/report.html.`
     : 'SOMETHING WENT WRONG: see above.',
 );
 account.end();

@@ -187,7 +187,7 @@ const flagOf = (name: string): string =>
 function missing(flag: string, scenario: string): CommandError {
   return new CommandError(
     'invalid_argument',
-    `${flag} is missing, without which a ${scenario} is not described`,
+    `${flag} is missing, without which the scenario ${scenario} is not described`,
   );
 }
 
@@ -332,6 +332,10 @@ export async function costDataOf(files: readonly string[] | undefined): Promise<
 /** The request that the flags make. */
 export async function requestOf(flags: RequestFlags): Promise<PredictRequest & { readonly data: CostData }> {
   const { device, link } = flags;
+  if (flags.at !== undefined && flags.policy === undefined)
+    throw new CommandError('invalid_argument', '--at says nothing without --policy', {
+      hint: 'name the policy that is asked about this date',
+    });
   const { policy, at } = await policyAt(flags);
   const implementation = implementationChoice(flags.implementation);
   return {

@@ -3,7 +3,7 @@ import { judge, type Use } from '../policy/index.ts';
 import { findByName } from '../registry/index.ts';
 import type { Context } from './context.ts';
 import { energyOf } from './energy.ts';
-import { inSequence, NO_TIME } from './latency.ts';
+import { estimated, inSequence, NO_TIME } from './latency.ts';
 import { knownBytes, need } from './need.ts';
 import type { Flight, Item, Latency, Need, Prediction, Step } from './prediction.ts';
 import { type Figure, sum } from './quantity.ts';
@@ -22,6 +22,8 @@ export interface Parts {
   readonly items: readonly Item[];
   readonly flights: readonly Flight[];
   readonly steps: readonly Step[];
+  /** Work that no step stands for, as the data has no time of it: the sums are estimates then. */
+  readonly missing?: readonly string[];
   /** Objects, stack, reassembly, in this order; what the device holds already is put before them. */
   readonly ram: Need['items'];
   /** Scheme, hash, protocol, stored keys; what the device holds already is put before them. */
@@ -92,9 +94,13 @@ function verdictsOf(context: Context, algorithms: readonly JudgedAlgorithm[]): P
 export function assemble(context: Context, parts: Parts): Prediction {
   const { device, link, scenario } = context;
   const { title, items, flights, steps, implementations, airtime, assumptions } = parts;
-  const cpu = totalOf(
-    steps.filter(({ kind }) => kind === 'cpu'),
-    'CPU time of the device',
+  const whole = (time: Latency): Latency =>
+    parts.missing !== undefined && parts.missing.length > 0 ? estimated(time) : time;
+  const cpu = whole(
+    totalOf(
+      steps.filter(({ kind }) => kind === 'cpu'),
+      'CPU time of the device',
+    ),
   );
   const ram = need(
     [
@@ -123,7 +129,7 @@ export function assemble(context: Context, parts: Parts): Prediction {
     up: bytesOf(items, 'up', 'bytes sent by the device'),
     down: bytesOf(items, 'down', 'bytes sent to the device'),
     steps,
-    time: totalOf(steps, 'the steps one after the other'),
+    time: whole(totalOf(steps, 'the steps one after the other')),
     cpu,
     ram,
     flash,

@@ -1,11 +1,12 @@
 /** Budgets as code: limits for what devices may spend, and whether predictions keep them. */
 import * as v from 'valibot';
 import { HybridgeError, isHybridgeError } from '../bytes/index.ts';
+import { requireCount } from './check.ts';
 import { COST_DATA } from './data/index.ts';
 import type { CostData } from './data/types.ts';
 import { predict } from './predict.ts';
 import type { Prediction } from './prediction.ts';
-import { type Figure, quantity, sum, type Unit } from './quantity.ts';
+import { type Figure, quantity, sum } from './quantity.ts';
 import { fields, line, misread, numberFrom, oneOf, type Reading, readAs } from './read.ts';
 import type { PredictRequest, Scenario } from './scenario.ts';
 import { scenarioSchema } from './scenario-schema.ts';
@@ -49,7 +50,7 @@ export interface Budget {
   readonly bounds: 'strict' | 'typical';
   readonly budgets: readonly BudgetEntry[];
   /** Where an entry or its limit stands in the file, counted from 1. */
-  readonly lineOf: (entry: number, limit?: LimitName) => number | undefined;
+  readonly lineOf?: (entry: number, limit?: LimitName) => number | undefined;
 }
 
 const MOST = 1e15;
@@ -250,8 +251,9 @@ function bundleOf(name: string, bundles: ReadonlyMap<string, number> | undefined
       fault: 'caller',
       details: { bundle: name },
     });
-  const unit: Unit = 'count';
-  return quantity(bytes / KILOBYTE, unit, { status: 'measured', because: `Size of ${name}.` });
+  const size = requireCount(`budget: size of the bundle ${name}`, bytes);
+  // No unit of figures: kilobytes are counted.
+  return quantity(size / KILOBYTE, 'count', { status: 'measured', because: `Size of ${name}.` });
 }
 
 const shown = (number: number): string => String(Number(number.toPrecision(6)));
@@ -339,7 +341,7 @@ export function checkBudget(
           : figureOf((prediction ??= predictionOf(entry, data)), name);
       return {
         budget: entry.name,
-        line: budget.lineOf(index, name),
+        line: budget.lineOf?.(index, name),
         ...judged(figure, entry.limits[name] ?? 0, name, budget.bounds),
       };
     });

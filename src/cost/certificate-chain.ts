@@ -33,6 +33,7 @@ export function predictCertificateChain(context: Context, scenario: CertificateC
     items: chain.map(({ label, bytes: size }) => ({ label, direction: 'down', bytes: size })),
     flights: shownFlights(flights),
     steps: [...roundTripSteps(context, 'request'), ...flights.flatMap(flightSteps), ...checks.steps],
+    missing: checks.missing,
     ram: [
       ...objectsOf(signature, 'verify'),
       { label: 'stack', bytes: stackOf(context, signature, 'verify') },

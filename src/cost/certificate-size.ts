@@ -190,8 +190,11 @@ const ECDSA_SAVING: Readonly<Record<EcCurveName, number>> = {
   brainpoolP384r1: 1.83,
 };
 
-/** One ECDSA signature in twenty million is shorter by more: every further byte has a probability of 1/256. */
-const ECDSA_RANGE = 4;
+/**
+ * How many bytes two integers in DER are below their largest size together, at most: every byte after the first of each
+ * has a probability of 1/256, so that one ECDSA signature in sixteen million is shorter.
+ */
+export const DER_SPREAD = 4;
 
 /**
  * The size of a signature: exact, or for ECDSA and composites with it the expected one between bounds.
@@ -224,7 +227,7 @@ export function signatureBytes(name: SignatureName): Quantity<'bytes'> {
     Math.round(size.max - ECDSA_SAVING[curve]),
     'bytes',
     { ...provenance, status: 'derived', because: `${provenance.because}, whose DER drops leading zeros` },
-    size.max - ECDSA_RANGE,
+    size.max - DER_SPREAD,
     size.max,
   );
 }
@@ -251,7 +254,8 @@ export interface ChainCertificate {
   readonly bytes: Quantity<'bytes'>;
 }
 
-const DEFAULT_PROFILE: CertificateProfile = {};
+/** The profile of scenarios that name none. */
+export const DEFAULT_PROFILE: CertificateProfile = {};
 
 /** What a profile leaves open. */
 export const DEFAULT_SUBJECT = 'CN=device.example';

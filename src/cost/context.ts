@@ -44,13 +44,20 @@ function checkScenario(scenario: Scenario): Scenario {
 
 const WELL_KNOWN = ['fastest', 'smallest'];
 
+/** The build alone: `c-Os` of `pqclean/c-Os`. */
+const buildOf = (implementation: string): string => implementation.slice(implementation.indexOf('/') + 1);
+
 function requireImplementation(data: CostData, name: string): void {
   if (WELL_KNOWN.includes(name) || implementationsIn(data).has(name)) return;
-  const near = nearestNames(name, [...WELL_KNOWN, ...implementationsIn(data)]);
+  const names = [...WELL_KNOWN, ...implementationsIn(data)];
+  const whole = nearestNames(name, names);
+  // People say `m4f` of `pqm4/m4f`.
+  const builds = nearestNames(name, [...new Set(names.map(buildOf))]);
+  const near = whole.length > 0 ? whole : names.filter((one) => builds.includes(buildOf(one)));
   throw new HybridgeError('invalid_argument', `no such implementation in the data: ${name.slice(0, 80)}`, {
     hint:
       near.length > 0
-        ? `did you mean ${near.join(', ')}?`
+        ? `did you mean ${near.slice(0, 5).join(', ')}?`
         : 'write fastest, smallest, or the name of an implementation as the data has it',
   });
 }
@@ -131,7 +138,9 @@ export function contextOf(request: PredictRequest): Context {
     memo: memoFor(
       data,
       found,
-      typeof implementation === 'string' ? implementation : JSON.stringify(implementation),
+      typeof implementation === 'string'
+        ? implementation
+        : JSON.stringify(Object.entries(implementation).sort(([a], [b]) => (a < b ? -1 : 1))),
     ),
     judged: policy === undefined || at === undefined ? undefined : { policy, at },
   };

@@ -83,9 +83,28 @@ function tasksOf({ link, sessions, updates, messages }: FleetClass): readonly Ta
   return tasks;
 }
 
+type Cost = FleetCase['activities'][number]['prediction'];
+
+/** What is kept of a prediction, which as a whole is much longer. */
+interface Kept {
+  readonly cost: Cost;
+  readonly ram: Pick<Need, 'because' | 'fits'>;
+  readonly flash: Need['items'];
+}
+
+function keptOf(prediction: Prediction): Kept {
+  const { scenario, link, title, up, down, time, energy, airtime, ram, flash } = prediction;
+  return {
+    cost: { scenario, link, title, up, down, time, energy, airtime },
+    ram: { fits: ram.fits, because: ram.because },
+    flash: flash.items,
+  };
+}
+
 /** What a device does, each thing once: all that does not depend on how often. */
 interface Doings {
-  readonly predictions: readonly Prediction[];
+  /** One for each task, in their order. */
+  readonly costs: readonly Cost[];
   /** How each axis is known, of all things together; `no data` where one of them is not known. */
   readonly basis: FleetAmounts;
   readonly link: Link | undefined;
@@ -96,7 +115,8 @@ interface Doings {
 export class Workshop {
   readonly #data: CostData;
   readonly #prices: FleetPrices | undefined;
-  readonly #predictions = new Map<string, Prediction>();
+  readonly #kept = new Map<string, Kept>();
+  readonly #assumptions = new Map<Scenario['kind'], readonly string[]>();
   readonly #doings = new Map<string, Doings>();
 
   constructor(data: CostData, prices: FleetPrices | undefined) {
@@ -104,9 +124,9 @@ export class Workshop {
     this.#prices = prices;
   }
 
-  /** All predictions so far. */
-  get predictions(): readonly Prediction[] {
-    return [...this.#predictions.values()];
+  /** What was assumed for all predictions of a kind so far; what was assumed for one is told with that one. */
+  get assumptions(): ReadonlySet<string> {
+    return new Set([...this.#assumptions.values()].flat());
   }
 
   /** @throws HybridgeError what `predict` throws, with the class (and plan) that it is about. */
@@ -129,7 +149,7 @@ export class Workshop {
     const tasks = tasksOf(one);
     const doings = this.#doingsOf(one, tasks);
     const activities = tasks.flatMap(({ label, perYear }, index) => {
-      const prediction = doings.predictions[index];
+      const prediction = doings.costs[index];
       return prediction === undefined ? [] : [{ label, perYear, prediction }];
     });
     const perDevice = this.#amountsOf(one, doings, activities);
@@ -145,31 +165,41 @@ export class Workshop {
     for (const task of tasks) key += `\n\n${task.label}\n${task.link ?? ''}\n${task.key}`;
     const before = this.#doings.get(key);
     if (before !== undefined) return before;
-    const predictions = tasks.map((task) => this.#predictionOf(one, task));
+    const kept = tasks.map((task) => this.#keptOf(one, task));
+    const costs = kept.map(({ cost }) => cost);
     const made: Doings = {
-      predictions,
-      basis: basisOf(predictions, perMegabyte !== undefined, this.#prices),
+      costs,
+      basis: basisOf(costs, perMegabyte !== undefined, this.#prices),
       link: link === undefined ? undefined : findLink(this.#data, link),
-      problems: memoryProblems(findDevice(this.#data, device), predictions),
+      problems: memoryProblems(findDevice(this.#data, device), kept),
     };
     this.#doings.set(key, made);
     return made;
   }
 
-  #predictionOf({ device, implementation }: FleetClass, { link, scenario }: Task): Prediction {
-    const asked = scenario();
-    const key = JSON.stringify([device, link, implementation, asked]);
-    const before = this.#predictions.get(key);
+  #keptOf({ device, implementation }: FleetClass, { label, link, key: asked, scenario }: Task): Kept {
+    const key = keyOf(device, link, implementation, label, asked);
+    const before = this.#kept.get(key);
     if (before !== undefined) return before;
-    const made = predict({
+    const prediction = predict({
       device,
-      scenario: asked,
+      scenario: scenario(),
       data: this.#data,
       ...(link === undefined ? {} : { link }),
       ...(implementation === undefined ? {} : { implementation }),
     });
-    this.#predictions.set(key, made);
+    this.#assume(prediction);
+    const made = keptOf(prediction);
+    this.#kept.set(key, made);
     return made;
+  }
+
+  #assume({ scenario: { kind }, assumptions }: Prediction): void {
+    const before = this.#assumptions.get(kind);
+    this.#assumptions.set(
+      kind,
+      before === undefined ? assumptions : before.filter((assumption) => assumptions.includes(assumption)),
+    );
   }
 
   #perMegabyte({ perMegabyte = this.#prices?.perMegabyte }: FleetClass): number | undefined {
@@ -232,11 +262,11 @@ function yearOf<U extends Unit>(
 const NO_AIRTIME = quantity(0, 'ms', { status: 'derived', because: 'The link is not a radio.' });
 
 /** Time on air: none at all where there is no radio. */
-function airtimeOf({ link, airtime }: Prediction): Figure<'ms'> {
+function airtimeOf({ link, airtime }: Cost): Figure<'ms'> {
   return link !== undefined && !link.radio ? NO_AIRTIME : airtime;
 }
 
-function figureOf(prediction: Prediction, axis: Exclude<FleetAxis, 'money'>): Figure {
+function figureOf(prediction: Cost, axis: Exclude<FleetAxis, 'money'>): Figure {
   switch (axis) {
     case 'up':
       return prediction.up;
@@ -254,15 +284,15 @@ function figureOf(prediction: Prediction, axis: Exclude<FleetAxis, 'money'>): Fi
 const A_YEAR = 'One device in a year: what one time takes, as often as it happens.';
 
 function basisOf(
-  predictions: readonly Prediction[],
+  costs: readonly Cost[],
   pricedBytes: boolean,
   prices: FleetPrices | undefined,
 ): FleetAmounts {
-  const total = <U extends Unit>(unit: U, figure: (prediction: Prediction) => Figure<U>): Figure<U> =>
-    sum(unit, predictions.map(figure), A_YEAR);
-  const up = total('bytes', (prediction) => prediction.up);
-  const down = total('bytes', (prediction) => prediction.down);
-  const energy = total('mJ', (prediction) => prediction.energy);
+  const total = <U extends Unit>(unit: U, figure: (cost: Cost) => Figure<U>): Figure<U> =>
+    sum(unit, costs.map(figure), A_YEAR);
+  const up = total('bytes', (cost) => cost.up);
+  const down = total('bytes', (cost) => cost.down);
+  const energy = total('mJ', (cost) => cost.energy);
   const paid = [
     ...(pricedBytes ? [up, down] : []),
     ...(prices?.perKilowattHour === undefined ? [] : [energy]),
@@ -270,7 +300,7 @@ function basisOf(
   return {
     up,
     down,
-    time: total('ms', (prediction) => prediction.time.mean),
+    time: total('ms', (cost) => cost.time.mean),
     energy,
     airtime: total('ms', airtimeOf),
     money:
@@ -287,10 +317,10 @@ function basisOf(
 const TOGETHER = 'everything that the device does';
 
 /** The flash of all that a device does: the code stays there, and pieces of the same name are there once. */
-function flashOf(device: Device, predictions: readonly Prediction[]): Need {
+function flashOf(device: Device, kept: readonly Kept[]): Need {
   const pieces = new Map<string, Figure<'bytes'>>();
-  for (const { flash } of predictions)
-    for (const { label, bytes } of flash.items) {
+  for (const { flash } of kept)
+    for (const { label, bytes } of flash) {
       const before = pieces.get(label);
       pieces.set(label, before === undefined ? bytes : larger(before, bytes));
     }
@@ -299,13 +329,13 @@ function flashOf(device: Device, predictions: readonly Prediction[]): Need {
 }
 
 /** What is wrong with RAM, of one thing at a time, and with flash. */
-function memoryProblems(device: Device, predictions: readonly Prediction[]): readonly FleetProblem[] {
-  if (predictions.length === 0) return [];
+function memoryProblems(device: Device, kept: readonly Kept[]): readonly FleetProblem[] {
+  if (kept.length === 0) return [];
   const problems: FleetProblem[] = [];
-  for (const { title, ram } of predictions)
+  for (const { cost, ram } of kept)
     if (ram.fits !== 'yes')
-      problems.push({ activity: title, what: 'ram', fits: ram.fits, because: ram.because });
-  const { fits, because } = flashOf(device, predictions);
+      problems.push({ activity: cost.title, what: 'ram', fits: ram.fits, because: ram.because });
+  const { fits, because } = flashOf(device, kept);
   if (fits !== 'yes') problems.push({ activity: TOGETHER, what: 'flash', fits, because });
   return problems;
 }

@@ -1,20 +1,13 @@
 /** What a fleet comes to as comma-separated values [RFC 4180]: every class in every year, for spreadsheets. */
+import { csvCell } from './csv.ts';
 import type { FleetAmounts, FleetAxis, FleetClassOutcome, FleetOutcome } from './fleet.ts';
 import type { Figure } from './quantity.ts';
 import { FLEET_AXES } from './whatif.ts';
 
 const AXES: readonly FleetAxis[] = ['up', 'down', 'time', 'energy', 'airtime', 'money'];
 
-/** Spreadsheets take a cell that begins like this for a formula; names of plans come from files. */
-const FORMULA = /^[=+\-@\t]/u;
-
-function cell(text: string): string {
-  const safe = FORMULA.test(text) ? `'${text}` : text;
-  return /[",\r\n]/u.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
 function lineOf(cells: readonly (number | string)[]): string {
-  return `${cells.map((one) => (typeof one === 'number' ? String(one) : cell(one))).join(',')}\r\n`;
+  return `${cells.map((one) => (typeof one === 'number' ? String(one) : csvCell(one))).join(',')}\r\n`;
 }
 
 function mixed(before: Figure, after: Figure, count: number, share: number): readonly (number | string)[] {

@@ -141,7 +141,11 @@ export interface FleetCase {
   readonly activities: readonly {
     readonly label: 'message' | 'resumed session' | 'session' | 'update';
     readonly perYear: number;
-    readonly prediction: Prediction;
+    /** Of the prediction what the columns are made of: a large fleet has thousands, and `predict` tells the rest. */
+    readonly prediction: Pick<
+      Prediction,
+      'airtime' | 'down' | 'energy' | 'link' | 'scenario' | 'time' | 'title' | 'up'
+    >;
   }[];
   /** One device in one year. */
   readonly perDevice: FleetAmounts;

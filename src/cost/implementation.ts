@@ -7,7 +7,16 @@ import type { Context } from './context.ts';
 import type { Core, CostData, CostOperation, CostRow, Device } from './data/types.ts';
 import { constant, inSequence, ML_DSA_ATTEMPTS, NO_TIME, rejection, unknownTime } from './latency.ts';
 import type { Latency, Need } from './prediction.ts';
-import { type Figure, noData, quantity, type Quantity, scale, type Status, weaker } from './quantity.ts';
+import {
+  allSources,
+  type Figure,
+  noData,
+  quantity,
+  type Quantity,
+  scale,
+  type Status,
+  weaker,
+} from './quantity.ts';
 import { boundsOf, sourceOf } from './ranking.ts';
 import { algorithmNamed, type CoreRows, isImplemented, rowsOn } from './rows.ts';
 import type { Chosen, Code, Served } from './served.ts';
@@ -274,13 +283,14 @@ export function latencyOf(context: Context, algorithm: string, operation: CostOp
 export function larger<U extends 'bytes' | 'ms'>(a: Figure<U>, b: Figure<U>): Figure<U> {
   if (!a.known) return a;
   if (!b.known) return b;
+  if (a === b) return a;
   const top = b.value > a.value ? b : a;
   return {
     ...top,
     low: Math.max(a.low, b.low),
     high: Math.max(a.high, b.high),
     status: weaker(a.status, b.status),
-    sources: [...new Set([...a.sources, ...b.sources])],
+    sources: allSources(a.sources, b.sources),
   };
 }
 

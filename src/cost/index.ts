@@ -105,6 +105,7 @@ export {
 } from './quantity.ts';
 export {
   type Change,
+  type Check,
   composeReport,
   type FitRow,
   type LabelledPrediction,

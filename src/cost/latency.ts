@@ -4,7 +4,16 @@
  */
 import type { MlDsaName } from '../registry/index.ts';
 import type { Latency } from './prediction.ts';
-import { type Figure, noData, type Provenance, quantity, type Quantity, sum } from './quantity.ts';
+import {
+  type Figure,
+  noData,
+  type Provenance,
+  quantity,
+  type Quantity,
+  scale,
+  sum,
+  weaker,
+} from './quantity.ts';
 
 const NOTHING: Provenance = { status: 'measured', because: 'nothing to do' };
 
@@ -19,6 +28,14 @@ export function constant(time: Figure<'ms'>): Latency {
 /** Whether a time is the same in every run, as far as is known. */
 export function isConstant({ mean, p99, worst }: Latency): boolean {
   return mean === p99 && mean === worst;
+}
+
+/** The same time as an estimate: a part of it is left out, which its bounds do not hold. */
+export function estimated(time: Latency): Latency {
+  const as = (figure: Figure<'ms'>): Figure<'ms'> => scale(figure, 1, 'ms', figure.because, 'estimate');
+  if (isConstant(time)) return constant(as(time.mean));
+  const { mean, p50, p95, p99, worst } = time;
+  return { mean: as(mean), p50: as(p50), p95: as(p95), p99: as(p99), worst: as(worst) };
 }
 
 /**
@@ -89,6 +106,7 @@ export interface SeenSpread {
   readonly mean: Quantity<'ms'>;
   /** The fastest run; as good as one attempt when there were enough of them. */
   readonly min?: number;
+  /** The slowest run: never beyond the upper bound of the worst. */
   readonly max?: number;
   readonly p99?: number;
   readonly runs?: number;
@@ -167,16 +185,17 @@ export function rejection(expected: number, seen: SeenSpread): Latency {
           seen.p99 * below,
           seen.p99 * above,
         );
+  const worst = at(PERCENTILES.worst);
   return ordered({
     mean,
     p50: at(PERCENTILES.p50),
     p95: at(PERCENTILES.p95),
     p99,
-    worst: at(PERCENTILES.worst),
+    worst: { ...worst, high: Math.max(worst.high, seen.max ?? 0) },
   });
 }
 
-/** Percentiles from different fits never cross: the later is at least the earlier. */
+/** Percentiles from different fits never cross: the later is at least the earlier, and then known no better. */
 function ordered({ mean, p50, p95, p99, worst }: Record<keyof Latency, Quantity<'ms'>>): Latency {
   const atLeast = (figure: Quantity<'ms'>, other: Quantity<'ms'>): Quantity<'ms'> =>
     figure.value >= other.value && figure.low >= other.low && figure.high >= other.high
@@ -186,6 +205,7 @@ function ordered({ mean, p50, p95, p99, worst }: Record<keyof Latency, Quantity<
           value: Math.max(figure.value, other.value),
           low: Math.max(figure.low, other.low),
           high: Math.max(figure.high, other.high),
+          status: figure.value < other.value ? weaker(figure.status, other.status) : figure.status,
         };
   const later = atLeast(p95, p50);
   const late = atLeast(p99, later);

@@ -1,5 +1,6 @@
 /** The objects of an operation that live in RAM beside its stack, and the keys that lie in flash. */
-import type { AlgorithmDescriptor, Size } from '../registry/index.ts';
+import type { AlgorithmDescriptor, KeyDescriptor, Size } from '../registry/index.ts';
+import { DER_SPREAD, publicKeyBytes } from './certificate-size.ts';
 import type { CostOperation } from './data/types.ts';
 import { type Figure, noData, quantity, type Quantity } from './quantity.ts';
 import { statefulHashSet } from './stateful-hash.ts';
@@ -13,14 +14,16 @@ function tableOf(reference: string): readonly string[] {
   return reference.startsWith('FIPS 20') ? ['fips'] : [];
 }
 
-/** Two integers in DER are seldom more than this shorter than their most. */
-const DER_SPREAD = 4;
-
 /** A size of the registry: exact, or at most, as DER encodings of two integers are. */
 function sizeOf(size: Size, { reference: because }: AlgorithmDescriptor): Quantity<'bytes'> {
   const most = typeof size === 'number' ? size : size.max;
   const least = typeof size === 'number' ? size : size.max - DER_SPREAD;
   return quantity(most, 'bytes', { status: 'published', sources: tableOf(because), because }, least, most);
+}
+
+/** Bytes of a public key as it is sent; RSA with the exponent that everybody has. */
+function publicKeyOf(descriptor: AlgorithmDescriptor & KeyDescriptor): Quantity<'bytes'> {
+  return sizeOf(publicKeyBytes(descriptor), descriptor);
 }
 
 /** Bytes of the expanded private key, which implementations keep in RAM; the seed where it is not expanded before. */
@@ -46,7 +49,7 @@ function privateKey(descriptor: AlgorithmDescriptor): Quantity<'bytes'> | undefi
 function kemObjects(descriptor: AlgorithmDescriptor & { use: 'kem' }, operation: CostOperation): Objects {
   const { sizes } = descriptor;
   const own = { label: 'private key', bytes: privateKey(descriptor) ?? noData('bytes', 'no data') };
-  const publicKey = { label: 'public key', bytes: sizeOf(sizes.publicKey, descriptor) };
+  const publicKey = { label: 'public key', bytes: publicKeyOf(descriptor) };
   const ciphertext = { label: 'ciphertext', bytes: sizeOf(sizes.ciphertext, descriptor) };
   const secret = { label: 'shared secret', bytes: sizeOf(sizes.sharedSecret, descriptor) };
   switch (operation) {
@@ -67,7 +70,7 @@ function signatureObjects(
 ): Objects {
   const { sizes } = descriptor;
   const own = { label: 'private key', bytes: privateKey(descriptor) ?? noData('bytes', 'no data') };
-  const publicKey = { label: 'public key', bytes: sizeOf(sizes.publicKey, descriptor) };
+  const publicKey = { label: 'public key', bytes: publicKeyOf(descriptor) };
   const signature = { label: 'signature', bytes: sizeOf(sizes.signature, descriptor) };
   switch (operation) {
     case 'keygen':
@@ -86,7 +89,10 @@ export function objectsOf(algorithm: string, operation: CostOperation): Objects 
     case 'kem':
       return kemObjects(descriptor, operation);
     case 'signature':
-      return signatureObjects(descriptor, operation);
+      // The sizes of stateful schemes hang on parameter sets, which are asked for by names of their own.
+      return descriptor.kind === 'stateful-hash'
+        ? dataObjects(algorithm, operation)
+        : signatureObjects(descriptor, operation);
     case 'hash':
       return [{ label: 'digest', bytes: sizeOf(descriptor.digestSize, descriptor) }];
     default:

@@ -53,11 +53,13 @@ export interface Provenance {
   readonly because: string;
 }
 
+const NO_SOURCES: readonly string[] = [];
+
 /** A known figure; without bounds it is exact. Bounds given in the wrong order or around another value are widened. */
 export function quantity<U extends Unit>(
   value: number,
   unit: U,
-  { status, sources = [], because }: Provenance,
+  { status, sources = NO_SOURCES, because }: Provenance,
   low: number = value,
   high: number = value,
 ): Quantity<U> {
@@ -91,21 +93,27 @@ export function weaker(a: Status, b: Status): Status {
   return RANK[a] >= RANK[b] ? a : b;
 }
 
+/** Both lists, each source once: a new list only where neither is all of it, for most figures have the same few. */
+export function allSources(sources: readonly string[], more: readonly string[]): readonly string[] {
+  if (sources.length === 0) return more;
+  if (more.every((source) => sources.includes(source))) return sources;
+  return [...new Set([...sources, ...more])];
+}
+
 /** The sum; unknown as soon as one part is, for a sum without a part is not the sum. */
 export function sum<U extends Unit>(unit: U, parts: readonly Figure<U>[], because: string): Figure<U> {
   let value = 0;
   let low = 0;
   let high = 0;
   let status: Status = 'measured';
-  // A few ids at most: a set would cost more than it saves.
-  const sources: string[] = [];
+  let sources = NO_SOURCES;
   for (const part of parts) {
     if (!part.known) return part;
     value += part.value;
     low += part.low;
     high += part.high;
     status = weaker(status, part.status);
-    for (const source of part.sources) if (!sources.includes(source)) sources.push(source);
+    sources = allSources(sources, part.sources);
   }
   return { known: true, value, low, high, unit, status, sources, because };
 }

@@ -32,6 +32,9 @@ export interface Served {
 /** What was worked out for one data set, device and choice: pieces of work are the same objects every time. */
 export type Memo = Map<Work, Served>;
 
+/** Choices of one device that are remembered. */
+const MOST_CHOICES = 1000;
+
 const memos = new WeakMap<CostData, WeakMap<Device, Map<string, Memo>>>();
 
 /** The memo of a data set, a device and a choice, which is told by a text. */
@@ -41,6 +44,10 @@ export function memoFor(data: CostData, device: Device, choice: string): Memo {
   let ofDevice = ofData.get(device);
   if (ofDevice === undefined) ofData.set(device, (ofDevice = new Map<string, Memo>()));
   let memo = ofDevice.get(choice);
-  if (memo === undefined) ofDevice.set(choice, (memo = new Map<Work, Served>()));
+  if (memo === undefined) {
+    // Choices are texts of callers.
+    if (ofDevice.size >= MOST_CHOICES) ofDevice.clear();
+    ofDevice.set(choice, (memo = new Map<Work, Served>()));
+  }
   return memo;
 }

@@ -12,8 +12,9 @@ import {
   type Size,
   unknownAlgorithm,
 } from '../registry/index.ts';
+import { DER_SPREAD, publicKeyBytes } from './certificate-size.ts';
 import { nearestNames } from './data/index.ts';
-import { type Figure, quantity, sum } from './quantity.ts';
+import { type Figure, noData, quantity, sum } from './quantity.ts';
 import { STATEFUL_HASH_SETS, statefulHashSet } from './stateful-hash.ts';
 
 /** Bytes of the initial byte and argument of a CBOR item [RFC 8949 §3]. */
@@ -43,9 +44,6 @@ export interface SignatureFigures {
   readonly cose: number | undefined;
   readonly descriptor: SignatureDescriptor;
 }
-
-/** Either integer of a DER-encoded ECDSA value may be a byte or two shorter than its most. */
-const DER_SPREAD = 4;
 
 function derived(bytes: number, because: string): Figure<'bytes'> {
   return quantity(bytes, 'bytes', { status: 'derived', because });
@@ -106,6 +104,10 @@ export function signatureFigures(name: string): SignatureFigures {
       cose,
       descriptor,
     };
+  if (descriptor.kind === 'stateful-hash') {
+    const unknown = noData('bytes', `no data: sizes of ${descriptor.name} hang on the parameter set`);
+    return { name: descriptor.name, signature: unknown, publicKey: unknown, cose, descriptor };
+  }
   const { key, sizes } = descriptor;
   const because = `${descriptor.name}: ${descriptor.reference}`;
   return {
@@ -114,7 +116,7 @@ export function signatureFigures(name: string): SignatureFigures {
       descriptor.kind === 'ecdsa' && key.kind === 'ec'
         ? derived(2 * key.coordinateSize, `${name}: both integers in full length [RFC 9053 §2.1]`)
         : ofSize(sizes.signature, because),
-    publicKey: ofSize(sizes.publicKey, because),
+    publicKey: derived(publicKeyBytes(descriptor), because),
     cose,
     descriptor,
   };

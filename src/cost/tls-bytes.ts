@@ -7,13 +7,14 @@ import { KEMS, type KemDescriptor, signature, type SignatureName } from '../regi
 import {
   type ChainCertificate,
   chainCertificates,
+  DEFAULT_PROFILE,
   dnsNamesOf,
   rootNameBytes,
   signatureBytes,
 } from './certificate-size.ts';
 import { nearestNames } from './data/index.ts';
 import { quantity, type Quantity } from './quantity.ts';
-import type { TlsHandshakeScenario } from './scenario.ts';
+import type { CertificateProfile, TlsHandshakeScenario } from './scenario.ts';
 import { SERVER_STACK, type TlsStack, tlsStack } from './tls-stack.ts';
 
 /** One message with the records around it. */
@@ -358,6 +359,28 @@ export function hasTlsScheme(name: SignatureName): boolean {
 /** Signatures whose handshakes were counted. */
 const COUNTED: ReadonlySet<string> = new Set(['ecdsa', 'eddsa', 'ml-dsa', 'rsa']);
 
+const counted = new WeakMap<CertificateProfile, Map<string, TlsBytes>>();
+
+/** Handshakes that are remembered for a profile; a fleet has fewer. */
+const MOST_COUNTED = 1000;
+
+/** Everything of a scenario but its profile. */
+function keyOf(scenario: TlsHandshakeScenario): string {
+  const { group, signature: server, clientSignature, chain, mutual, resumption } = scenario;
+  const { helloRetry, incrementalParsing, stack } = scenario;
+  return [
+    group,
+    server,
+    clientSignature,
+    chain,
+    mutual,
+    resumption,
+    helloRetry,
+    incrementalParsing,
+    stack,
+  ].join('\n');
+}
+
 /**
  * The bytes of a handshake, both directions, tickets apart. Exact where signatures have one size.
  *
@@ -380,6 +403,19 @@ const COUNTED: ReadonlySet<string> = new Set(['ecdsa', 'eddsa', 'ml-dsa', 'rsa']
  * ```
  */
 export function tlsBytes(scenario: TlsHandshakeScenario): TlsBytes {
+  const { profile = DEFAULT_PROFILE } = scenario;
+  let ofProfile = counted.get(profile);
+  if (ofProfile === undefined) counted.set(profile, (ofProfile = new Map<string, TlsBytes>()));
+  const key = keyOf(scenario);
+  const before = ofProfile.get(key);
+  if (before !== undefined) return before;
+  const made = countBytes(scenario);
+  if (ofProfile.size >= MOST_COUNTED) ofProfile.clear();
+  ofProfile.set(key, made);
+  return made;
+}
+
+function countBytes(scenario: TlsHandshakeScenario): TlsBytes {
   const meeting = meetingOf(scenario);
   const { client } = meeting;
   const countedHere = (['server', 'client'] as const).every((side) =>

@@ -2,7 +2,7 @@
 import type { Context } from './context.ts';
 import type { Footprint } from './data/types.ts';
 import type { Need } from './prediction.ts';
-import { noData, quantity } from './quantity.ts';
+import { noData, quantity, weaker } from './quantity.ts';
 
 /** A client of the data that stands for a kind of client. */
 interface Client {
@@ -39,17 +39,18 @@ export function clientFlash(context: Context, resumes: boolean, code: Need['item
 function clientBytes({ data, device }: Context, { client, title }: Client): Need['items'][number]['bytes'] {
   const [smallest, next] = clientsOf(data.footprints, client);
   if (smallest === undefined) return noData('bytes', `no data: flash of a ${title}`);
+  const bound = next ?? smallest;
   const band = device.core === smallest.core ? 0 : OTHER_CORE;
   return quantity(
     smallest.flashBytes,
     'bytes',
     {
-      status: band === 0 ? smallest.status : 'estimate',
-      sources: [smallest.source],
+      status: band === 0 ? weaker(smallest.status, bound.status) : 'estimate',
+      sources: [...new Set([smallest.source, bound.source])],
       because: `${smallest.stack}, ${client}, whole client on ${smallest.core}${next === undefined ? '' : `; at most ${next.stack}`}`,
     },
     smallest.flashBytes * (1 - band),
-    (next ?? smallest).flashBytes * (1 + band),
+    bound.flashBytes * (1 + band),
   );
 }
 

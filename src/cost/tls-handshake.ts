@@ -375,6 +375,7 @@ export function predictTlsHandshake(context: Context, scenario: TlsHandshakeScen
     ),
     flights: shownFlights(flights),
     steps: stepsOf(question, flights, answer.steps),
+    missing: answer.missing,
     ram: phase.items,
     flash: [...clientFlash(context, scenario.resumption, codeOf(context, uses)), ...storedItems(question)],
     ...radioTimes(flights),

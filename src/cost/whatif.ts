@@ -20,9 +20,7 @@ import type {
 } from './fleet.ts';
 import { Workshop } from './fleet-case.ts';
 import { type FleetAlgorithms, type Move, moveOf, type Objection, objectionsOf } from './fleet-schedule.ts';
-import type { Prediction } from './prediction.ts';
 import { type Figure, noData, type Quantity, type Status, type Unit, weaker } from './quantity.ts';
-import type { Scenario } from './scenario.ts';
 
 /** The columns in the order of tables, with their units. */
 export const FLEET_AXES: { readonly [A in FleetAxis]: FleetAmounts[A]['unit'] } = {
@@ -338,12 +336,15 @@ function failuresOf(
 ): readonly FleetFailure[] {
   return classes.flatMap(({ class: one, before, after, shares }) => {
     const first = shares.findIndex((share) => share > 0);
-    return after.problems.map((problem) => ({
-      ...problem,
+    return after.problems.map(({ activity, what, fits, because }) => ({
+      activity,
+      what,
+      fits,
+      because,
       class: one.id,
       devices: one.count,
       from: years[first],
-      before: before.problems.some(({ what, fits }) => what === problem.what && fits === problem.fits),
+      before: before.problems.some((problem) => problem.what === what && problem.fits === fits),
     }));
   });
 }
@@ -355,19 +356,6 @@ const ASSUMPTIONS: readonly string[] = [
   'A device does one thing at a time: RAM is that of the largest. Flash is that of everything it does; pieces of the same name are there once.',
   'Energy is that of sessions, updates and messages alone, not of a device that sleeps or does its work.',
 ];
-
-/** What was assumed for all predictions of a kind; what was assumed for one is told with that one. */
-function commonAssumptions(predictions: readonly Prediction[]): readonly string[] {
-  const common = new Map<Scenario['kind'], readonly string[]>();
-  for (const { scenario, assumptions } of predictions) {
-    const before = common.get(scenario.kind);
-    common.set(
-      scenario.kind,
-      before === undefined ? assumptions : before.filter((assumption) => assumptions.includes(assumption)),
-    );
-  }
-  return [...new Set([...common.values()].flat())];
-}
 
 /** The work, class by class; what it yields is how much is done, 0 to 1. */
 function* work(fleet: Fleet, { data = COST_DATA, policy }: WhatIfOptions): Generator<number, FleetOutcome> {
@@ -425,7 +413,7 @@ function* work(fleet: Fleet, { data = COST_DATA, policy }: WhatIfOptions): Gener
     before: figuresOf(now, columns),
     plans: planOutcomes,
     without: perAxis((axis) => [...columns.without[axis]]),
-    assumptions: [...ASSUMPTIONS, ...commonAssumptions(workshop.predictions)],
+    assumptions: [...ASSUMPTIONS, ...workshop.assumptions],
   };
 }
 

@@ -145,6 +145,9 @@ function hashWork(hash: HashName): Work {
   return same === undefined ? work : { ...work, instead: { algorithm: same, operation: 'hash' } };
 }
 
+/** More names than any data file has rows; those of the registry are a few hundred. */
+const MOST_KEPT = 10_000;
+
 const worked = new Map<CostOperation, Map<string, readonly Work[]>>();
 
 /**
@@ -159,6 +162,7 @@ export function workOf(algorithm: string, operation: CostOperation): readonly Wo
   if (before !== undefined) return before;
   const descriptor = DESCRIPTORS.get(algorithm);
   const work = descriptor === undefined ? [{ algorithm, operation }] : checkedWork(descriptor, operation);
+  if (ofOperation.size >= MOST_KEPT) ofOperation.clear();
   ofOperation.set(algorithm, work);
   return work;
 }

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { count, implementationChoice, type ScenarioFlags, scenarioOf } from '../../src/cli/cost-request.ts';
+import {
+  count,
+  implementationChoice,
+  requestOf,
+  type ScenarioFlags,
+  scenarioOf,
+} from '../../src/cli/cost-request.ts';
 import { containing } from '../cost/predict-support.ts';
 
 describe('flags as scenarios', () => {
@@ -87,4 +93,15 @@ describe('--implementation', () => {
     expect(() => implementationChoice(['smallest', 'X25519=fastest'])).toThrow('not ALGORITHM=NAME');
     expect(() => implementationChoice(['=fastest'])).toThrow('not ALGORITHM=NAME');
   });
+});
+
+test('a date without a policy would silently say nothing', async () => {
+  const flags = {
+    device: 'nrf52840',
+    scenario: 'operation',
+    algorithm: 'Ed25519',
+    operation: 'sign',
+    at: '2036-01-01',
+  } as const;
+  await expect(requestOf(flags)).rejects.toMatchObject({ message: '--at says nothing without --policy' });
 });

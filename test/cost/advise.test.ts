@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ADVICE_OPTIONS } from '../../src/cost/advise-options.ts';
-import { ADVICE_RULES } from '../../src/cost/advise-rules.ts';
+import { ADVICE_RULES, type AdviceCase, reasonsFor } from '../../src/cost/advise-rules.ts';
 import {
   advise,
   type AdviceQuestion,
@@ -10,6 +10,7 @@ import {
   COST_DATA,
   CUSTODIES,
 } from '../../src/cost/index.ts';
+import { quantity } from '../../src/cost/quantity.ts';
 import { namedPolicy } from '../../src/policy/index.ts';
 
 const QUESTION: AdviceQuestion = {
@@ -252,4 +253,65 @@ test('what cannot be is refused', () => {
     expect(() => advise({ ...QUESTION, ...wrong })).toThrow(
       expect.objectContaining({ code: 'invalid_argument' }),
     );
+});
+
+describe('a rule at its edge', () => {
+  const rules = (name: string, asked: Partial<AdviceCase> = {}): readonly string[] => {
+    const option = ADVICE_OPTIONS.find((one) => one.name === name);
+    if (option === undefined) throw new Error(`no option ${name}`);
+    const bytes = quantity(100, 'bytes', { status: 'derived', because: 'a test' }, 80, 120);
+    const verify = quantity(100, 'ms', { status: 'derived', because: 'a test' }, 80, 120);
+    return reasonsFor({
+      option,
+      question: QUESTION,
+      figures: {
+        envelope: bytes,
+        verify,
+        ram: bytes,
+        flash: bytes,
+        ramFits: undefined,
+        flashFits: undefined,
+      },
+      needed: 1,
+      end: new Date('2032-01-01'),
+      ...asked,
+    }).map(({ rule }) => rule);
+  };
+
+  test('half of a key leaves headroom, one more does not', () => {
+    expect(rules('LMS-SHA256-H10-W4', { needed: 512 })).not.toContain('headroom');
+    expect(rules('LMS-SHA256-H10-W4', { needed: 513 })).toContain('headroom');
+  });
+
+  test('classical signatures end with 2035', () => {
+    const last = new Date('2035-12-31T23:59:59Z');
+    expect(rules('Ed25519', { end: last })).not.toContain('outlives-classical');
+    expect(rules('Ed25519', { end: new Date(last.getTime() + 1) })).toContain('outlives-classical');
+  });
+
+  test.each(['ramBytes', 'flashBytes', 'verifyMilliseconds', 'envelopeBytes'] as const)(
+    '%s: over it for certain, perhaps, or not',
+    (name) => {
+      const at = (limit: number): readonly string[] =>
+        rules('ML-DSA-44', { question: { ...QUESTION, limits: { [name]: limit } } }).filter((rule) =>
+          rule.includes('limit'),
+        );
+      expect([79, 80, 110, 119, 120].map(at)).toEqual([
+        ['over-limit'],
+        ['limit-unknown'],
+        ['limit-unknown'],
+        ['limit-unknown'],
+        [],
+      ]);
+    },
+  );
+
+  test('hashes stand alone only while a hybrid is wanted, and HSS has a profile as LMS has', () => {
+    const until = (date: string): readonly string[] =>
+      rules('SLH-DSA-SHA2-128s', { question: { ...QUESTION, hybridUntil: new Date(date) } });
+    expect(until('2031-01-01')).toContain('hash-stands-alone');
+    expect(until('2026-01-01')).not.toContain('hash-stands-alone');
+    for (const { name } of ADVICE_OPTIONS.filter(({ family }) => family === 'lms' || family === 'hss'))
+      expect([name, rules(name).includes('suit-profile')]).toEqual([name, true]);
+  });
 });

@@ -191,3 +191,24 @@ describe('two providers of one run', () => {
     });
   });
 });
+
+describe('at the edge', () => {
+  it('a ratio that is the threshold itself reaches it', () => {
+    const comparison = compareBenchResults(result([row([1, 1])]), result([row([1, 1])]), { failBelow: 1 });
+    expect(comparison.ratios).toMatchObject([
+      { ratio: 1, interval: { low: 1, high: 1 }, verdict: 'reached' },
+    ]);
+  });
+
+  it('both sides are read with the statistic of the baseline', () => {
+    const rounds = [
+      [1, 1, 4],
+      [1, 1, 4],
+    ];
+    const [found] = compareBenchResults(
+      result([row([], { rounds, statistic: 'mean' })]),
+      result([row([], { rounds, statistic: 'median' })]),
+    ).ratios;
+    expect(found?.ratio).toBeCloseTo(1, 12);
+  });
+});

@@ -168,3 +168,50 @@ describe('a budget file', () => {
     );
   });
 });
+
+describe('what a limit is held against', () => {
+  it('is the figure of the prediction with its name', () => {
+    const request = {
+      device: 'rp2040',
+      link: 'lorawan-eu868-dr5',
+      scenario: {
+        kind: 'tls-handshake',
+        group: 'X25519MLKEM768',
+        signature: 'ML-DSA-65',
+        chain: 1,
+        mutual: true,
+        resumption: false,
+      },
+    } as const;
+    const { time, up, down, airtime, energy, ram, flash } = predict(request);
+    const limits = {
+      ramBytes: 1,
+      flashBytes: 1,
+      msP99: 1,
+      upBytes: 1,
+      downBytes: 1,
+      airtimeMs: 1,
+      energyMj: 1,
+    };
+    const { results } = checkBudget(
+      readBudget(JSON.stringify({ budgets: [{ name: 'all', ...request, limits }] })),
+    );
+    const all = [ram.total, flash.total, time.p99, up, down, airtime, energy];
+    expect(results.map(({ figure }) => figure)).toStrictEqual(all);
+    expect(new Set(all.map((figure) => (figure.known ? figure.value : figure.because))).size).toBe(
+      all.length,
+    );
+  });
+
+  it('is kept where the figure is the limit itself', () => {
+    expect(check({ downBytes: 1276 }).results[0]).toMatchObject({ verdict: 'ok', margin: 0 });
+  });
+
+  it('is no bundle of a size that cannot be', () => {
+    const budget = readBudget(
+      '{ "budgets": [{ "name": "page", "bundle": "a", "limits": { "bundleKilobytes": 1 } }] }',
+    );
+    for (const size of [-1, NaN, 0.5, Infinity])
+      expect(() => checkBudget(budget, { bundles: new Map([['a', size]]) })).toThrow(/size of the bundle a/);
+  });
+});

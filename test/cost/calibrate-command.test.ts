@@ -90,3 +90,11 @@ test('names file and line of what it cannot read', async () => {
     hint: 'did you mean verify?',
   });
 });
+
+test('a data file names the log without the folders of whoever made it', async () => {
+  const made = await calibrate(log, ...BOARD, '--out', join(folder, 'named.json'));
+  expect(made.out).toContain('our-board with 1 row\n');
+  const text = readFileSync(join(folder, 'named.json'), 'utf8');
+  expect(text).toContain('board.csv');
+  expect(text).not.toContain(folder);
+});

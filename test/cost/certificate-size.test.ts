@@ -5,8 +5,11 @@ import {
   type CertificateDescription,
   certificateBytes,
   chainCertificates,
+  publicKeyBytes,
   signatureBytes,
 } from '../../src/cost/certificate-size.ts';
+import { objectsOf } from '../../src/cost/objects.ts';
+import { coseKeyBytes, coseSign1Bytes } from '../../src/cost/suit.ts';
 import {
   type KeyAlgorithmName,
   type SignatureName,
@@ -209,5 +212,56 @@ describe('bytes of certificates', () => {
     expect(() => chainCertificates({ signature: 'ML-DSA-65', intermediates })).toThrow(
       expect.objectContaining({ code: 'invalid_argument' }),
     );
+  });
+});
+
+describe('sizes that differ from key to key', () => {
+  it('ECDSA: as the leading bits of the order make likely, four bytes below the most at least', () => {
+    const sizes = (
+      [
+        'P256-SHA256',
+        'P384-SHA384',
+        'P521-SHA512',
+        'brainpoolP256r1-SHA256',
+        'brainpoolP384r1-SHA384',
+      ] as const
+    ).map((name) => {
+      const { low, value, high } = signatureBytes(`ECDSA-${name}`);
+      return [low, value, high];
+    });
+    expect(sizes).toEqual([
+      [68, 71, 72],
+      [100, 103, 104],
+      [135, 139, 139],
+      [68, 70, 72],
+      [100, 102, 104],
+    ]);
+  });
+
+  it('RSA keys have the exponent 65537 [RFC 8017 §A.1.1]', () => {
+    const sizes = ([2048, 3072, 4096] as const).map((bits) =>
+      publicKeyBytes(signature(`RSA${bits}-PKCS15-SHA256`)),
+    );
+    // SEQUENCE and modulus with their heads of four bytes, a leading zero, five bytes of exponent.
+    expect(sizes).toEqual([2048, 3072, 4096].map((bits) => 4 + 4 + 1 + bits / 8 + 5));
+    for (const bits of [2048, 3072] as const) {
+      const algorithm = `RSA${bits}-PKCS15-SHA256`;
+      const [publicKey] = objectsOf(algorithm, 'verify');
+      expect(publicKey?.bytes).toMatchObject({
+        value: 14 + bits / 8,
+        low: 14 + bits / 8,
+        high: 14 + bits / 8,
+      });
+    }
+  });
+
+  it('nothing is said of a stateful scheme without its parameter set', () => {
+    for (const name of ['HSS/LMS', 'XMSS', 'XMSS^MT'])
+      for (const figure of [
+        ...objectsOf(name, 'verify').map(({ bytes }) => bytes),
+        coseSign1Bytes(name),
+        coseKeyBytes(name),
+      ])
+        expect(figure.known).toBe(false);
   });
 });

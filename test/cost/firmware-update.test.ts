@@ -6,7 +6,7 @@ import { COST_DATA, findDevice } from '../../src/cost/data/index.ts';
 import { contextOf } from '../../src/cost/context.ts';
 import type { Prediction } from '../../src/cost/prediction.ts';
 import type { Figure } from '../../src/cost/quantity.ts';
-import { predictFirmwareUpdate } from '../../src/cost/firmware-update.ts';
+import { predictFirmwareUpdate, untilChecked } from '../../src/cost/firmware-update.ts';
 import type { FirmwareUpdateScenario, PredictRequest } from '../../src/cost/scenario.ts';
 import { coseKeyBytes, coseSign1Bytes, suitEnvelopeBytes } from '../../src/cost/suit.ts';
 import { defaultProvider } from '../../src/default/index.ts';
@@ -241,5 +241,47 @@ describe('an update', () => {
         hint: 'did you mean LMS-SHA256-H10-W4, LMS-SHA256-H15-W4, LMS-SHA256-H5-W4, LMS-SHA256-H10-W1, LMS-SHA256-H10-W2?',
       }),
     );
+  });
+});
+
+describe('what is hashed, held and checked', () => {
+  const update = (
+    scenario: Partial<FirmwareUpdateScenario>,
+    request: Partial<PredictRequest> = {},
+  ): Prediction => {
+    const whole: FirmwareUpdateScenario = {
+      kind: 'firmware-update',
+      imageBytes: 100_000,
+      signatures: ['ML-DSA-44'],
+      ...scenario,
+    };
+    return predictFirmwareUpdate(contextOf({ device: 'nrf52840', ...request, scenario: whole }), whole);
+  };
+  const item = ({ ram }: Prediction, label: string): number =>
+    exact(
+      ram.items.find((one) => one.label === label)?.bytes ?? { known: false, unit: 'bytes', because: label },
+    );
+
+  test('the hash runs over the manifest, and then over the image', () => {
+    const { steps } = update({ manifestBytes: 1000 });
+    const [manifest, image] = ['manifest', 'image'].map((what) => {
+      const mean = steps.find(({ label }) => label === `SHA-256 of the ${what}`)?.time.mean;
+      return mean?.known === true ? mean.value : NaN;
+    });
+    expect((image ?? NaN) / (manifest ?? NaN)).toBeCloseTo(100, 9);
+  });
+
+  test('the state of a hash, and one frame of the link, are in RAM', () => {
+    // Keccak has 1600 bits; beside them stands how far the block is filled [FIPS 202 §3.1].
+    expect(item(update({ hash: 'SHAKE256' }), 'SHAKE256 over a stream')).toBe(1600 / 8 + 8);
+    expect(item(update({}, { link: 'can-fd-64' }), 'piece of the image')).toBe(64);
+  });
+
+  test('two signatures are checked before anything is trusted', () => {
+    const checked = untilChecked(update({ signatures: ['Ed25519', 'ML-DSA-44'] }));
+    expect(checked.map(({ label }) => label).filter((label) => label.endsWith(' verify'))).toEqual([
+      'Ed25519 verify',
+      'ML-DSA-44 verify',
+    ]);
   });
 });

@@ -3,6 +3,7 @@ import { COST_DATA } from '../../src/cost/data/index.ts';
 import {
   attemptsExceeded,
   constant,
+  estimated,
   inSequence,
   isConstant,
   ML_DSA_ATTEMPTS,
@@ -189,5 +190,54 @@ describe('one after the other', () => {
     const odd = rejection(5.1, { mean: ms(100), min: 40, runs: 1000, p99: 90 });
     const [, p50 = 0, p95 = 0, p99 = 0, worst = 0] = values(odd);
     expect([p50, p95, p99, worst]).toEqual([p50, p95, p99, worst].toSorted((a, b) => a - b));
+  });
+});
+
+describe('what a fit rests on', () => {
+  // One attempt takes a millisecond and nothing else takes any: 4.25 ms on average.
+  const seen = { mean: ms(4.25, 4, 5.1), min: 1, runs: 40 };
+
+  test('a least time needs enough runs', () => {
+    expect(rejection(4.25, seen).p95).toMatchObject({ value: 12, status: 'derived' });
+    expect(rejection(4.25, { ...seen, runs: 39 }).p95).toMatchObject({
+      status: 'estimate',
+      because: expect.stringContaining('mean alone') as string,
+    });
+  });
+
+  test('the bounds of the mean are those of the percentiles, and one attempt less', () => {
+    const { low, high } = known(rejection(4.25, seen).p95);
+    expect(low).toBeCloseTo((11 * 4) / 4.25, 9);
+    expect(high).toBeCloseTo((12 * 5.1) / 4.25, 9);
+  });
+
+  test('a percentile that was seen, below a fitted one, is raised and known no better', () => {
+    const { p95, p99 } = rejection(4.25, { ...seen, p99: 4.5 });
+    expect(p99).toMatchObject({ value: known(p95).value, status: 'derived' });
+    expect(rejection(4.25, { ...seen, p99: 20 }).p99).toMatchObject({ value: 20, status: 'published' });
+  });
+
+  test('the slowest run that was seen is within the bounds of the worst', () => {
+    expect(known(rejection(4.25, { ...seen, max: 1000 }).worst).high).toBe(1000);
+  });
+
+  test('several random parts take at least what the slowest of them does', () => {
+    const part = (low: number): Latency => {
+      const time = ms(30, low, 40);
+      return { mean: ms(20), p50: ms(15), p95: ms(25), p99: time, worst: ms(50) };
+    };
+    expect(known(inSequence([constant(ms(5)), part(28), part(3)], 'both').p99)).toMatchObject({
+      low: 33,
+      value: 65,
+      high: 85,
+    });
+  });
+
+  test('with a part left out it is an estimate', () => {
+    for (const time of [constant(ms(5)), rejection(4.25, seen)]) {
+      const { mean, p50, p95, p99, worst } = estimated(time);
+      for (const figure of [mean, p50, p95, p99, worst]) expect(known(figure).status).toBe('estimate');
+    }
+    expect(isConstant(estimated(constant(ms(5))))).toBe(true);
   });
 });

@@ -29,6 +29,7 @@ describe('a need', () => {
     [[bytes(61)], bytes(50, 30, 60), 'no', '61 bytes at least'],
     [[bytes(40), unknown], bytes(100), 'unknown', 'nobody counted it'],
     [[bytes(101), unknown], bytes(100), 'no', '101 bytes at least'],
+    [[bytes(101, 90), unknown], bytes(100), 'unknown', 'nobody counted it'],
     [[bytes(1)], noData('bytes', 'no RAM known'), 'unknown', 'no RAM known'],
     [[], bytes(0), 'yes', '0 bytes at most'],
   ])('%o in %o: %s', (items, capacity, verdict, because) => {

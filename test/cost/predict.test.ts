@@ -10,6 +10,7 @@ import type { Quantity } from '../../src/cost/quantity.ts';
 import type { PredictRequest } from '../../src/cost/scenario.ts';
 import { operationsOf, runsKeccak } from '../../src/cost/work.ts';
 import { report } from '../support/tally.ts';
+import { expectRefusal } from './caught.ts';
 import {
   ALL_OPERATIONS,
   containing,
@@ -469,6 +470,15 @@ test('every operation of every algorithm is predicted on every device, well-form
   expect(figures).toBeGreaterThan(50_000);
   report(
     `cost predictions of operations: ${COST_DATA.devices.length * ALL_OPERATIONS.length}, ${figures} figures`,
+  );
+});
+
+test('the build alone is enough to be told the implementation that is meant', () => {
+  expectRefusal(
+    () => operation('rp2040', 'ML-DSA-65', 'verify', { implementation: 'm4ff' }),
+    'invalid_argument',
+    /no such implementation in the data: m4ff/u,
+    /did you mean pqm4\/m4f\?/u,
   );
 });
 

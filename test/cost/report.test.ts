@@ -179,6 +179,31 @@ describe('a report of real data', () => {
   });
 });
 
+describe('time against that of today', () => {
+  const summaryOn = (device: string): string => {
+    const input = composeReport({ title: '', at: new Date('2026-11-22'), devices: [device] });
+    return readPage(renderReport(input)).text;
+  };
+
+  it('names the implementations of both sides', () => {
+    expect(summaryOn('nrf52840')).toMatch(
+      /counted with: today emill\/asm-fpu, emill\/asm; after pqm4\/m4fspeed, emill\/asm-fpu, pqm4\/m4f/u,
+    );
+  });
+
+  it('is no praise of post-quantum algorithms where only slow code of today is known', () => {
+    const page = summaryOn('rp2040');
+    expect(page).toContain('counted with: today orlp/c-O3, mbedtls/pico-sdk; after');
+    expect(page).toContain('That less time is needed than today is no merit of the post-quantum algorithms');
+    expect(page).toMatch(/42\.7\sMcycles with mbedtls\/pico-sdk on cortex-m0plus/u);
+    expect(page).toMatch(/947\skcycles with emill\/asm-O2 on cortex-m4/u);
+  });
+
+  it('has no such remark where both sides are about the best that is known', () => {
+    expect(summaryOn('nrf52840')).not.toContain('Factors of time compare');
+  });
+});
+
 describe('the same numbers', () => {
   it('are in the page, the CSV and the JSON', () => {
     const input = reportInput();

@@ -141,3 +141,28 @@ describe('bytes of handshakes', () => {
     );
   });
 });
+
+describe('records and tickets', () => {
+  it('a message of 16384 bytes is one record, one byte more is two', () => {
+    const sizes = new Map<number, number>();
+    for (let url = 610; url < 640; url++)
+      for (const label of [1, 2]) {
+        const { largestReceived, flights } = tlsBytes({
+          ...SCENARIO,
+          signature: 'ML-DSA-87',
+          profile: { crlUrl: `http://${'c'.repeat(url)}`, dnsNames: [`${'d'.repeat(label)}.example`] },
+        });
+        const sent = flights.flatMap(({ messages }) => messages).find((one) => one.label === 'Certificate');
+        sizes.set(largestReceived.value, (sent?.bytes.value ?? NaN) - largestReceived.value);
+      }
+    expect([16_384, 16_385].map((size) => sizes.get(size))).toEqual([22, 44]);
+  });
+
+  it('a server sends two tickets, and one to whoever resumed', () => {
+    const full = tlsBytes(SCENARIO).tickets;
+    const resumed = tlsBytes({ ...SCENARIO, resumption: true }).tickets;
+    expect(full.value).toBe(2 * resumed.value);
+    // A block of AES more or less for the times in a session.
+    expect([resumed.value - resumed.low, resumed.high - resumed.value]).toEqual([16, 16]);
+  });
+});

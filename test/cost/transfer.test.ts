@@ -502,3 +502,86 @@ describe('energy', () => {
     );
   });
 });
+
+describe('what loss and luck cost', () => {
+  const value = (figure: Figure): number => known(figure).value;
+
+  it('a message is hopeless where its upper bound is', () => {
+    const link: FrameLink = { ...FRAMES, loss: 0.4, datagramBytes: 1200, unacknowledged: true };
+    const { pieces, wire } = transfer(link, bytes(100, 100, 4800), 'up');
+    expect(pieces).toMatchObject({ value: 1, high: 48 });
+    expect(wire.known).toBe(false);
+  });
+
+  it('a lost datagram is sent again with all of its frames', () => {
+    const link: FrameLink = { ...FRAMES, loss: 0.05, datagramBytes: 1200, unacknowledged: true };
+    const lost = 1 - 0.95 ** 12;
+    // 48 frames of a millisecond, in four datagrams.
+    expect(value(transfer(link, bytes(4800), 'up').transmit)).toBeCloseTo(
+      48 + (12 * 4 * lost) / (1 - lost),
+      9,
+    );
+  });
+
+  it('a repeat waits for the next interval, and the first frame may meet one at once', () => {
+    const { wait } = transfer({ ...FRAMES, loss: 0.1, intervalMilliseconds: 30 }, bytes(200), 'up');
+    // Two frames take 3 ms of the 60; two ninths of a frame are repeats.
+    expect(value(wait)).toBeCloseTo(57 + (2 / 9) * 30, 9);
+    expect(known(wait).low).toBeCloseTo(57 / 2, 9);
+  });
+
+  it('one flight in a hundred waits longer for the timer', () => {
+    // One half is lost: still missing after 1, 2, 4, 8, 16, 32 s with more than 0.01.
+    expect(timerWait(1, 0.5).high).toBe(63_000);
+  });
+
+  it('an unvalidated address limits the first window only below the initial one', () => {
+    const link: StreamLink = { ...STREAM, transport: 'quic', segmentBytes: 1200, initialWindowSegments: 3 };
+    const trips = (length: number, of: StreamLink, unvalidatedBytes: number): number =>
+      value(transfer(of, bytes(length), 'down', { unvalidatedBytes }).extraRoundTrips);
+    // Three segments, then six: the window was full, so it grows.
+    expect(trips(9 * 1200, link, 1200)).toBe(1);
+    // A first datagram is padded to 1200 bytes: three segments, then the ten of the window.
+    expect(trips(13 * 1200, { ...link, initialWindowSegments: 10 }, 300)).toBe(1);
+  });
+
+  it('a window grows by half at least', () => {
+    // Ten and twenty segments, or ten, fifteen and five.
+    expect(transfer(STREAM, bytes(30_000), 'down').extraRoundTrips).toMatchObject({
+      low: 1,
+      value: 1,
+      high: 2,
+    });
+  });
+
+  it('a timeout is three round trips or a second, and ends every wait of a small window', () => {
+    const fast = { ...STREAM, loss: 0.1, downBitsPerSecond: 8_000_000_000 };
+    const slow = { ...fast, rtt: { low: 500, value: 500, high: 500 } };
+    expect(value(transfer(slow, bytes(1000), 'down').wait)).toBeCloseTo((1500 + 0.001) / 9, 6);
+    const one = { ...fast, fixedWindow: true, initialWindowSegments: 1 };
+    expect(value(transfer(one, bytes(5000), 'down').wait)).toBeCloseTo(4 * 20 + (5 / 9) * (1000 + 0.001), 6);
+  });
+
+  it('CAN FD repeats a frame behind an error frame at the nominal rate', () => {
+    const { wire } = transfer(CAN, bytes(62), 'up');
+    const lossy = transfer({ ...CAN, loss: 0.1 }, bytes(62), 'up');
+    expect(value(lossy.wait)).toBeCloseTo((value(wire) + 23 / 500) / 9, 9);
+  });
+
+  it('ISO-TP has four bytes less in the first frame beyond 4095', () => {
+    const wire = (length: number): number => value(transfer(CAN, bytes(length), 'up').wire);
+    // The last frame has seven bytes instead of two: forty bits, and the stuff bits among them.
+    expect(wire(4096) - wire(4095)).toBeCloseTo((40 * (1 + 1 / 30)) / 2000, 9);
+  });
+
+  it('LoRaWAN: frames down have no CRC, repeats keep the duty cycle, and every frame down is polled for', () => {
+    // 14 bytes at SF9: 12.25 + 8 + 15 symbols of 4.096 ms without a CRC, 20 with it.
+    expect(value(transfer(LORA, bytes(1), 'down').wire)).toBeCloseTo(35.25 * 4.096, 6);
+    expect(value(transfer(LORA, bytes(1), 'up').wire)).toBeCloseTo(40.25 * 4.096, 6);
+    const lossy = { ...LORA, loss: 0.1 };
+    const { wire, wait } = transfer(lossy, bytes(115), 'up');
+    expect(value(wait)).toBeCloseTo(value(wire) * (99 + 100 / 9), 6);
+    // Nine frames, of which one is lost on the average.
+    expect(value(transfer(lossy, bytes(1000), 'down').transmit)).toBeCloseTo(10 * 164.864, 3);
+  });
+});

@@ -1,6 +1,7 @@
 /** Before and after: what a device spends today and what it would spend, with the reason behind each number. */
 import type { Prediction } from '../prediction.ts';
 import type { Figure } from '../quantity.ts';
+import { baselineCaveat } from './baseline.ts';
 import type { Evidence } from './evidence.ts';
 import { figureCell } from './figure-cell.ts';
 import { implementationText, verdict } from './fit.ts';
@@ -69,9 +70,9 @@ export function changeSection(input: ReportInput, evidence: Evidence): Markup | 
       Factors compare with today. A range is the error band of the figure; the word after it says how the
       figure is known, and the number leads to where it comes from.
     </p>
-    ${input.changes.map(
-      (change) =>
-        html`<h3>${change.title}</h3>
-          ${changeTable(change, evidence)}`,
-    )}`;
+    ${input.changes.map((change) => {
+      const caveat = baselineCaveat(change, input.data, evidence);
+      return html`<h3>${change.title}</h3>
+        ${changeTable(change, evidence)}${caveat === undefined ? undefined : html`<p>${caveat}</p>`}`;
+    })}`;
 }

@@ -15,6 +15,14 @@ export interface Change {
   readonly after: readonly LabelledPrediction[];
 }
 
+/** A prediction held against what was measured of the same thing. */
+export interface Check {
+  /** As `handshake with X25519MLKEM768, server to client`. */
+  readonly label: string;
+  readonly predicted: Figure;
+  readonly measured: Figure;
+}
+
 /** Whether something fits, and what to change where it does not. */
 export interface FitRow {
   readonly prediction: Prediction;
@@ -53,4 +61,5 @@ export interface ReportInput {
   readonly comparisons: readonly Comparison[];
   readonly fleet?: FleetOutcome;
   readonly bench?: BenchResult;
+  readonly checks?: readonly Check[];
 }

@@ -1,3 +1,4 @@
+import { csvCell } from '../csv.ts';
 import { figuresOf, placedPredictions } from './everything.ts';
 import type { ReportInput } from './input.ts';
 
@@ -16,14 +17,6 @@ const HEAD = [
   'sources',
   'because',
 ] as const;
-
-/** What spreadsheets take for a formula instead of a text. */
-const FORMULA = /^[=+\-@\t\r]/u;
-
-function field(text: string): string {
-  const plain = FORMULA.test(text) ? `'${text}` : text;
-  return /[",\r\n]/u.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
-}
 
 /**
  * The numbers of a report as comma-separated values [RFC 4180], one figure in a line, for a spreadsheet. Texts that a
@@ -53,7 +46,7 @@ export function reportCsv(input: ReportInput): string {
         figure.known ? figure.sources.join(' ') : '',
         figure.because,
       ]
-        .map(field)
+        .map(csvCell)
         .join(','),
     ),
   );

@@ -39,6 +39,7 @@ export function reportJson({ at, data, ...rest }: ReportInput): ReportDocument {
     ),
     ...(rest.fleet === undefined ? [] : fleetFigures(rest.fleet)),
     ...rest.signatures.map(({ signature }) => signature),
+    ...(rest.checks ?? []).flatMap(({ predicted, measured }) => [predicted, measured]),
   ];
   const ids = new Set(figures.flatMap((figure) => (figure.known ? figure.sources : [])));
   const sources: Record<string, DescribedSource> = {};

@@ -2,6 +2,7 @@ import { airtimeSection } from './airtime.ts';
 import { benchSection } from './bench.ts';
 import { chainSection } from './chain.ts';
 import { changeSection } from './change.ts';
+import { checksSection } from './checks.ts';
 import { comparisonSection } from './comparison.ts';
 import { createEvidence, type Evidence } from './evidence.ts';
 import { predictionsOf } from './everything.ts';
@@ -33,6 +34,7 @@ const SECTIONS: readonly {
   { id: 'trade-off', title: 'Signatures: bytes against time', write: tradeOffSection },
   { id: 'options', title: 'Options and what moves the answer', write: comparisonSection },
   { id: 'fleet', title: 'The fleet by year', write: fleetSection },
+  { id: 'checks', title: 'Predicted beside measured', write: checksSection },
   { id: 'bench', title: 'Measured on this machine', write: benchSection },
   { id: 'assumptions', title: 'Assumptions', write: assumptionsSection },
   { id: 'sources', title: 'Where the numbers come from', write: (_, evidence) => sourcesSection(evidence) },

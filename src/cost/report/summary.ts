@@ -1,6 +1,8 @@
 /** The first page: what somebody knows who reads nothing else. */
+import type { CostData } from '../data/types.ts';
 import type { Prediction } from '../prediction.ts';
 import { type Figure, type Quantity, sum } from '../quantity.ts';
+import { caution, countedWith } from './baseline.ts';
 import type { Evidence } from './evidence.ts';
 import { linked } from './figure-cell.ts';
 import { html, type Markup } from './html.ts';
@@ -54,7 +56,7 @@ function tilesOf(input: ReportInput): readonly Tile[] {
   if (time !== undefined)
     tiles.push({
       number: `×${plainNumber(time)}`,
-      text: 'time, at most, at the 99th percentile',
+      text: 'time, at most, at the 99th percentile; between the implementations named below',
       leads: 'changes',
     });
   const ram = largest(changes, ({ ram }) => ram.total);
@@ -116,13 +118,16 @@ function fitting({ after }: Change): Markup {
   </li>`;
 }
 
-function finding(change: Change, evidence: Evidence): Markup {
+function finding(change: Change, data: CostData, evidence: Evidence): Markup {
+  const caveat = caution(change, data);
   return html`<li>
     <strong>${change.title}</strong>
     <ul>
       ${move('bytes', change, evidence, bothWays)}
       ${move('time at the 99th percentile', change, evidence, ({ time }) => time.p99)}
-      ${move('RAM', change, evidence, ({ ram }) => ram.total)} ${fitting(change)}
+      ${move('RAM', change, evidence, ({ ram }) => ram.total)}
+      <li>counted with: ${countedWith(change)}${caveat === undefined ? undefined : html`. ${caveat}`}</li>
+      ${fitting(change)}
     </ul>
   </li>`;
 }
@@ -131,7 +136,7 @@ const FINDINGS = 12;
 
 /** Tiles and findings. */
 export function summarySection(input: ReportInput, evidence: Evidence): Markup {
-  const findings = input.changes.slice(0, FINDINGS).map((change) => finding(change, evidence));
+  const findings = input.changes.slice(0, FINDINGS).map((change) => finding(change, input.data, evidence));
   const left = input.changes.length - findings.length;
   return html`<ul class="tiles">
       ${tilesOf(input).map(

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { type Command, Option } from '@commander-js/extra-typings';
 import { calibrate, CORES } from '../../../cost/index.ts';
 import { CommandError, inFile } from '../../command-error.ts';
@@ -65,7 +66,10 @@ Example:
         await assertWritable(out, force, [file]);
         const text = new TextDecoder().decode(await readSmall(file, 'board log'));
         const { skipped, ...data } = await inFile(file, () =>
-          calibrate(readCsv(text, 'board log'), { board, reference: file === '-' ? 'standard input' : file }),
+          calibrate(readCsv(text, 'board log'), {
+            board,
+            reference: file === '-' ? 'standard input' : basename(file),
+          }),
         );
         await writeOutputs({
           path: out,
@@ -80,7 +84,9 @@ Example:
           printTable(
             listed.map(({ id, cycles }) => [id, cycles === null ? '' : `${Math.round(cycles)} cycles`]),
           );
-          printLine(`${out}: ${deviceId} with ${data.rows.length} rows`);
+          printLine(
+            `${out}: ${deviceId} with ${data.rows.length} ${data.rows.length === 1 ? 'row' : 'rows'}`,
+          );
         });
       }),
     );
