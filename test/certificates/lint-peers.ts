@@ -84,6 +84,7 @@ export async function lintJdk(algorithms: readonly string[]): Promise<void> {
     const certificates = [leaf, root].map((alias) =>
       askPeer('peer-keytool', ['-exportcert', '-alias', alias, ...store]),
     );
-    expectClean({ id, verdict, certificates: await Promise.all(certificates) });
+    // Serial numbers are 64 random bits as they come: one in 256 is too short to look like it.
+    expectClean({ id, verdict, certificates: await Promise.all(certificates) }, ['serial-entropy']);
   });
 }
