@@ -178,9 +178,7 @@ export async function forecast(done: Done): Promise<Forecast> {
     },
     tooSmall: PLACES.flatMap(({ who }, index) => {
       const device = outlooks[index]?.after.device;
-      return device !== undefined && device.flashBytes.value - device.flashUsed.value < done.imageBytes
-        ? [who]
-        : [];
+      return device !== undefined && device.flashBytes.value < done.imageBytes ? [who] : [];
     }),
     report: {
       title,

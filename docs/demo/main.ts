@@ -257,7 +257,7 @@ account.table([
 ]);
 if (outlook.tooSmall.length > 0)
   account.say(
-    `the image, ${grouped(image.length)} bytes of JavaScript, stands for bytes on the link: the free flash of ${outlook.tooSmall.join(', ')} holds a smaller one`,
+    `the image, ${grouped(image.length)} bytes of JavaScript, stands for bytes on the link: the flash of ${outlook.tooSmall.join(', ')} holds a smaller one`,
   );
 account.say('');
 account.table([

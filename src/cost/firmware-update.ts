@@ -4,7 +4,7 @@ import { hash as hashDescriptor } from '../registry/index.ts';
 import { assemble } from './assemble.ts';
 import { requireCount } from './check.ts';
 import type { Context } from './context.ts';
-import type { Link } from './data/types.ts';
+import type { Device, Link } from './data/types.ts';
 import {
   codeOf,
   hashLatency,
@@ -16,7 +16,7 @@ import {
 } from './implementation.ts';
 import { constant, inSequence } from './latency.ts';
 import type { Flight, Item, Need, Prediction, Step } from './prediction.ts';
-import { type Figure, noData, quantity, sum } from './quantity.ts';
+import { type Figure, noData, quantity, sum, weaker } from './quantity.ts';
 import type { FirmwareUpdateScenario } from './scenario.ts';
 import { coseKeyBytes, signatureFigures, suitEnvelopeBytes } from './suit.ts';
 import { roundTrip, transfer, type Transfer } from './transfer.ts';
@@ -228,7 +228,7 @@ export function predictFirmwareUpdate(context: Context, scenario: FirmwareUpdate
       { label: 'piece of the image', bytes: receiveBuffer(link) },
       { label: 'stack', bytes: more.reduce(larger, first) },
     ],
-    flash: [...codeOf(context, uses), ...(keyIncluded ? [] : storedKeys)],
+    flash: [...largerImage(device, imageBytes), ...codeOf(context, uses), ...(keyIncluded ? [] : storedKeys)],
     transmit: total(downloads, 'transmit', 'sending'),
     receive: total(downloads, 'receive', 'receiving'),
     airtime: total(downloads, 'airtime', 'sending by radio'),
@@ -236,6 +236,21 @@ export function predictFirmwareUpdate(context: Context, scenario: FirmwareUpdate
     assumptions: assumptionsOf(assumption, keyIncluded, signatures.length > 1, link !== undefined),
     algorithms: signatures.map((algorithm) => ({ algorithm, use: 'firmware-signature' })),
   });
+}
+
+/** What an image needs in flash beyond what it takes the place of. */
+function largerImage({ flashUsed }: Device, imageBytes: number): Need['items'] {
+  const more = imageBytes - flashUsed.value;
+  if (more <= 0) return [];
+  return [
+    {
+      label: 'image beyond what is in use',
+      bytes: quantity(more, 'bytes', {
+        status: weaker('derived', flashUsed.status),
+        because: `an image of ${imageBytes} bytes in the place of ${flashUsed.value}`,
+      }),
+    },
+  ];
 }
 
 function assumptionsOf(
@@ -246,7 +261,7 @@ function assumptionsOf(
 ): readonly string[] {
   return [
     order,
-    'The image is hashed while it is written to its slot; neither the slot nor the code of the hash is counted in flash.',
+    'The image is hashed while it is written, and takes the place of what is in use in flash; a second slot beside it and the code of the hash are not counted.',
     'Signatures cover the digest of the manifest, which names the digest of the image [draft-ietf-suit-manifest-37].',
     ...(dual ? ['Both signatures must hold.'] : []),
     ...(keyIncluded

@@ -4,6 +4,7 @@ import { COSE_DRAFTS, exportCoseKey, sign1 } from '../../src/cose/index.ts';
 import { type CborMap, CborTag, encodeCbor } from '../../src/encoding/index.ts';
 import { COST_DATA, findDevice } from '../../src/cost/data/index.ts';
 import { contextOf } from '../../src/cost/context.ts';
+import { predict } from '../../src/cost/predict.ts';
 import type { Prediction } from '../../src/cost/prediction.ts';
 import type { Figure } from '../../src/cost/quantity.ts';
 import { predictFirmwareUpdate, untilChecked } from '../../src/cost/firmware-update.ts';
@@ -284,4 +285,21 @@ describe('what is hashed, held and checked', () => {
       'ML-DSA-44 verify',
     ]);
   });
+});
+
+test('an image takes the place of what is in use, and one that the flash cannot hold does not fit', () => {
+  const fitting = (imageBytes: number): ReturnType<typeof predict> =>
+    predict({
+      device: 'nrf52832',
+      scenario: { kind: 'firmware-update', imageBytes, signatures: ['ML-DSA-65'] },
+    });
+  expect(fitting(262_144).flash).toMatchObject({ fits: 'yes', total: fitting(1000).flash.total });
+  const larger = fitting(600_000).flash;
+  expect(larger.fits).toBe('no');
+  expect(larger.items).toContainEqual(
+    expect.objectContaining({
+      label: 'image beyond what is in use',
+      bytes: expect.objectContaining({ value: 600_000 - 262_144, status: 'estimate' }) as unknown,
+    }),
+  );
 });
