@@ -17,8 +17,8 @@ export interface HelloMemory {
 const SHAPES = 1024;
 /** The longest hello that is remembered, in bytes: all of them together stay below four megabytes. */
 const LONGEST = 4096;
-/** So many shapes of one length are compared with at most. */
-const SAME_LENGTH = 32;
+/** So many shapes of one length are compared with at most, which costs no more than decoding the longest of them. */
+const SAME_LENGTH = 16;
 
 /**
  * Makes a memory of hellos. A fleet of devices sends few kinds of them, and telling that one is known costs a tenth of
