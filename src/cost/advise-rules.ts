@@ -92,6 +92,11 @@ function policyJudgement({ option, question }: AdviceCase, wanted: 'refuse' | 'w
   return found === undefined ? undefined : `${policy.name}: ${found}`;
 }
 
+/** All that there is to say; `undefined` for nothing. */
+function told(...reasons: readonly (string | undefined)[]): string | undefined {
+  return reasons.filter((reason) => reason !== undefined).join('; ') || undefined;
+}
+
 /** A figure against a limit: over it for certain. */
 function over(figure: Figure, limit: number | undefined, what: string, unit: string): string | undefined {
   return limit !== undefined && figure.known && figure.low > limit
@@ -356,10 +361,12 @@ const TESTS: readonly Test[] = [
       sources: [PREDICTION],
     },
     applies: ({ figures, question: { limits = {} } }) =>
-      over(figures.ram, limits.ramBytes, 'RAM', 'bytes') ??
-      over(figures.flash, limits.flashBytes, 'flash', 'bytes') ??
-      over(figures.verify, limits.verifyMilliseconds, 'verification', 'ms') ??
-      over(figures.envelope, limits.envelopeBytes, 'signed manifest', 'bytes'),
+      told(
+        over(figures.ram, limits.ramBytes, 'RAM', 'bytes'),
+        over(figures.flash, limits.flashBytes, 'flash', 'bytes'),
+        over(figures.verify, limits.verifyMilliseconds, 'verification', 'ms'),
+        over(figures.envelope, limits.envelopeBytes, 'signed manifest', 'bytes'),
+      ),
   },
   {
     rule: {
@@ -369,10 +376,12 @@ const TESTS: readonly Test[] = [
       sources: [PREDICTION],
     },
     applies: ({ figures, question: { limits = {} } }) =>
-      maybeOver(figures.ram, limits.ramBytes, 'RAM', 'bytes') ??
-      maybeOver(figures.flash, limits.flashBytes, 'flash', 'bytes') ??
-      maybeOver(figures.verify, limits.verifyMilliseconds, 'verification', 'ms') ??
-      maybeOver(figures.envelope, limits.envelopeBytes, 'signed manifest', 'bytes'),
+      told(
+        maybeOver(figures.ram, limits.ramBytes, 'RAM', 'bytes'),
+        maybeOver(figures.flash, limits.flashBytes, 'flash', 'bytes'),
+        maybeOver(figures.verify, limits.verifyMilliseconds, 'verification', 'ms'),
+        maybeOver(figures.envelope, limits.envelopeBytes, 'signed manifest', 'bytes'),
+      ),
   },
 ];
 

@@ -1,4 +1,5 @@
 /** LoRa: how long a packet is on the air, and how long the duty cycle keeps the next one back. */
+import { requireNumber } from './check.ts';
 import type { LoraLink } from './data/types.ts';
 import { exactly, type Movement, NOTHING, percent, plus, STILL, times } from './links/band.ts';
 import { repeatsOf } from './links/repeats.ts';
@@ -23,6 +24,8 @@ export interface LoraModulation {
  * Milliseconds on the air of one packet of `bytes`, LoRaWAN's own 13 included by the caller [Semtech AN1200.13 §4;
  * SX1276 data sheet §4.1.1.7].
  *
+ * @throws {@link HybridgeError} `invalid_argument` for a bandwidth below 1 Hz and less than no bytes.
+ *
  * @example
  * ```ts
  * import { loraAirtime } from 'hybridge/cost';
@@ -34,6 +37,8 @@ export interface LoraModulation {
 export function loraAirtime(modulation: LoraModulation, bytes: number): number {
   const { spreadingFactor, bandwidthHertz, codingRate, preambleSymbols = 8 } = modulation;
   const { explicitHeader = true, crc = true } = modulation;
+  requireNumber('LoRa, bytes', bytes);
+  requireNumber('LoRa, bandwidth in Hz', bandwidthHertz, 1);
   const symbol = (1000 * 2 ** spreadingFactor) / bandwidthHertz;
   const optimized = modulation.lowDataRateOptimization ?? symbol > 16;
   const bits = 8 * bytes - 4 * spreadingFactor + 28 + (crc ? 16 : 0) - (explicitHeader ? 0 : 20);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { COST_DATA, findLink } from '../../src/cost/data/index.ts';
 import { initialWindow } from '../../src/cost/links/stream.ts';
+import { loraAirtime } from '../../src/cost/lora.ts';
 import { canFdBits } from '../../src/cost/links/can-fd.ts';
 import { type Figure, quantity } from '../../src/cost/quantity.ts';
 import { transfer, type Transfer } from '../../src/cost/transfer.ts';
@@ -181,5 +182,17 @@ describe.skipIf(!existsSync(document))('the table of transfers in the study', ()
       `transfers of the study: ${String(frames)} frame counts, ${String(times)} times, ${String(partial)} of them up to the part of a last frame`,
     );
     expect([frames, times]).toEqual([40, 48]);
+  });
+});
+
+describe('numbers that mean nothing', () => {
+  const modulation = { spreadingFactor: 12, bandwidthHertz: 125_000, codingRate: 1 } as const;
+  it.each([
+    ['no size', (): number => loraAirtime(modulation, NaN)],
+    ['less than nothing', (): number => loraAirtime(modulation, -1)],
+    ['no bandwidth', (): number => loraAirtime({ ...modulation, bandwidthHertz: 0 }, 10)],
+    ['no segment', (): number => initialWindow(0)],
+  ])('are refused: %s', (_, ask) => {
+    expect(ask).toThrow(expect.objectContaining({ code: 'invalid_argument' }));
   });
 });

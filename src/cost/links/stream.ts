@@ -1,4 +1,5 @@
 /** Streams of segments: what TCP and QUIC windows cost, and what is lost on the way. */
+import { requireNumber } from '../check.ts';
 import type { StreamLink } from '../data/types.ts';
 import { type Band, exactly, type Movement, NOTHING, plus, STILL, times } from './band.ts';
 import { repeatsOf } from './repeats.ts';
@@ -6,6 +7,8 @@ import { repeatsOf } from './repeats.ts';
 /**
  * The initial window in bytes for a maximum segment size: `min(10 * MSS, max(2 * MSS, 14600))` [RFC 6928 §2], and with
  * `max_datagram_size` for MSS and 14720 bytes for 14600 that of QUIC [RFC 9002 §7.2].
+ *
+ * @throws {@link HybridgeError} `invalid_argument` for a segment of less than a byte.
  *
  * @example
  * ```ts
@@ -15,6 +18,7 @@ import { repeatsOf } from './repeats.ts';
  * ```
  */
 export function initialWindow(segmentBytes: number, transport: 'quic' | 'tcp' = 'tcp'): number {
+  requireNumber('segment in bytes', segmentBytes, 1);
   return Math.min(10 * segmentBytes, Math.max(2 * segmentBytes, transport === 'tcp' ? 14_600 : 14_720));
 }
 
