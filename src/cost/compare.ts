@@ -6,6 +6,7 @@ import { type Input, usualInputs, type Variation, variationsOf } from './options
 import { dominators, type Scores } from './pareto.ts';
 import { predict } from './predict.ts';
 import type { Prediction } from './prediction.ts';
+import { allSources, type Status, weaker } from './quantity.ts';
 import type { PredictRequest } from './scenario.ts';
 import { smallestChange, type SmallestChange } from './smallest-change.ts';
 import { strengthOf } from './strength.ts';
@@ -39,6 +40,10 @@ export interface Sensitivity {
   readonly objective: ObjectiveName;
   /** The objective with `to`, over the objective with `from`. */
   readonly ratio: number;
+  /** How the two are known: the worse of both. */
+  readonly status: Status;
+  /** Rows and sources of both. */
+  readonly sources: readonly string[];
 }
 
 /** Options for one device, link and scenario. */
@@ -135,17 +140,21 @@ function sensitivityOf(
   variations: readonly (Variation & { readonly prediction: Prediction })[],
 ): readonly Sensitivity[] {
   return OBJECTIVES.flatMap((name) => {
-    const base = value(asked, name);
-    if (base === undefined || base <= 0) return [];
+    const base = objective(asked, name);
+    if (!base.known || base.value <= 0) return [];
     const strongest = new Map<Input, Sensitivity>();
     for (const { input, from, to, prediction } of variations) {
-      const other = value(prediction, name);
-      if (other === undefined || other <= 0) continue;
-      const ratio = other / base;
+      const other = objective(prediction, name);
+      if (!other.known || other.value <= 0) continue;
+      const ratio = other.value / base.value;
       if (Math.abs(ratio - 1) < NOTICEABLE) continue;
       const before = strongest.get(input);
       if (before === undefined || Math.abs(Math.log(ratio)) > Math.abs(Math.log(before.ratio)))
-        strongest.set(input, { input, from, to, objective: name, ratio });
+        strongest.set(input, {
+          ...{ input, from, to, objective: name, ratio },
+          status: weaker(base.status, other.status),
+          sources: allSources(base.sources, other.sources),
+        });
     }
     return [...strongest.values()]
       .toSorted((a, b) => Math.abs(Math.log(b.ratio)) - Math.abs(Math.log(a.ratio)))

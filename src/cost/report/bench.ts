@@ -2,14 +2,14 @@
 import type { BenchResult, BenchRow } from '../bench-result.ts';
 import { type Figure, noData, quantity } from '../quantity.ts';
 import type { Evidence } from './evidence.ts';
-import { figureCell } from './figure-cell.ts';
+import { figureCell, linked } from './figure-cell.ts';
 import { html, type Markup } from './html.ts';
 import type { ReportInput } from './input.ts';
 import { inUnit, plainNumber } from './numbers.ts';
 import { table } from './table.ts';
 
 /** What was measured is a figure like any other. */
-function measured<U extends 'bytes' | 'ms'>(
+function measured<U extends 'bytes' | 'count' | 'ms'>(
   { environment }: BenchResult,
   row: BenchRow,
   value: number | undefined,
@@ -39,7 +39,9 @@ export function benchSection({ bench }: ReportInput, evidence: Evidence): Markup
         row.operation,
         row.runtime,
         row.provider,
-        `${plainNumber(row.operationsPerSecond)}${row.margin === undefined ? '' : ` ± ${plainNumber(row.margin * 100)} %`}`,
+        html`${linked(evidence, measured(bench, row, row.operationsPerSecond, 'count'))}${
+          row.margin === undefined ? undefined : ` ± ${plainNumber(row.margin * 100)} %`
+        }`,
         figureCell(evidence, measured(bench, row, row.p50, 'ms')),
         figureCell(evidence, measured(bench, row, row.p99, 'ms')),
         figureCell(evidence, measured(bench, row, row.peakHeapBytes, 'bytes')),

@@ -4,7 +4,8 @@ import type { ComparedOption, Comparison, Sensitivity } from '../compare.ts';
 import { describeObjective, objective, OBJECTIVES } from '../objectives.ts';
 import { bar, chart, label, mark, px, rule } from './chart.ts';
 import type { Evidence } from './evidence.ts';
-import { figureCell } from './figure-cell.ts';
+import { quantity } from '../quantity.ts';
+import { figureCell, linked } from './figure-cell.ts';
 import { verdict } from './fit.ts';
 import { html, type Markup } from './html.ts';
 import type { ReportInput } from './input.ts';
@@ -67,11 +68,18 @@ function times({ ratio }: Sensitivity): string {
   return `×${plainNumber(ratio)}`;
 }
 
+/** The factor as a number with its note. */
+function factor(one: Sensitivity, evidence: Evidence): Markup {
+  const { input, from, to, objective: name, ratio, status, sources } = one;
+  const because = `${describeObjective(name)} with ${to} over that with ${from} (${input}).`;
+  return html`×${linked(evidence, quantity(ratio, 'count', { status, sources, because }))}`;
+}
+
 function inputText({ input, from, to }: Sensitivity): string {
   return `${input}: ${from} to ${to}`;
 }
 
-function sensitivityChart(comparison: Comparison, id: string): Markup | undefined {
+function sensitivityChart(comparison: Comparison, id: string, evidence: Evidence): Markup | undefined {
   const { sensitivity } = comparison;
   const drawn = sensitivity.filter(({ ratio }) => ratio > 0 && Number.isFinite(ratio));
   if (drawn.length === 0) return undefined;
@@ -122,7 +130,7 @@ function sensitivityChart(comparison: Comparison, id: string): Markup | undefine
           one.input,
           one.from,
           one.to,
-          times(one),
+          factor(one, evidence),
         ]),
       }),
     },
@@ -150,6 +158,6 @@ export function comparisonSection(input: ReportInput, evidence: Evidence): Marku
               : html`<p>
                   <strong>Smallest change that makes it fit:</strong> ${comparison.smallestChange.change}
                 </p>`
-          }${sensitivityChart(comparison, `moves-${index}`)}`,
+          }${sensitivityChart(comparison, `moves-${index}`, evidence)}`,
     )}`;
 }
