@@ -185,8 +185,10 @@ describe.concurrent('help', () => {
       const folder = `example-${name.replace(' ', '-')}`;
       const setup = `mkdir ${folder}; cd ${folder}; ${inputs === '' ? '' : `cp ${inputs} .;`}`;
       if (SERVING.includes(name)) {
+        // Served until it says that it is ready, however long that takes.
         const ended = await sandbox.shell(
-          `${setup} timeout --preserve-status 3 ${example.replace(SERVER, '127.0.0.1:0')}`,
+          `${setup} ${example.replace(SERVER, '127.0.0.1:0')} > said & ` +
+            'until grep -q ready: said || ! kill -0 $!; do sleep 0.1; done; kill $!; wait $!; code=$?; cat said; exit $code',
         );
         expect(ended.code, ended.stderr).toBe(0);
         expect(ended.stdout, example).toMatch(/^ready: /u);

@@ -14,7 +14,7 @@ import { expected } from '../../command-error.ts';
 import { formatHostPort } from '../../host-port.ts';
 import { interrupt } from '../../interruption.ts';
 import { each, jsonOption, passwordFileOption, quietOption } from '../../options.ts';
-import { type CommonFlags, EXIT, type ExitCode, printLine, run } from '../../outcome.ts';
+import { type CommonFlags, EXIT, type ExitCode, flushOutput, printLine, run } from '../../outcome.ts';
 import { type Tell, tellIn } from '../../serve-notes.ts';
 import { reload, serve } from '../../serve-process.ts';
 import { readServePlan, type ServeFlags, type ServePlan, type ServeSettings } from '../../serve-settings.ts';
@@ -114,7 +114,6 @@ async function untilSignalled(
   tell('info', 'draining; a second signal ends all sessions at once');
   await running.drain({ timeoutMs: plan.drainMilliseconds, signal: now.signal });
   await running.close();
-  // The others stay: the echo of a signal can arrive when nothing was left to drain.
   if (second !== undefined) {
     process.off('SIGTERM', onSignal).off('SIGINT', onSignal);
     interrupt(second);
@@ -240,11 +239,14 @@ export function addServe(tls: Command): void {
       'after',
       '\nExample:\n  $ hybridge tls serve --listen 127.0.0.1:8443 --upstream 127.0.0.1:8080 --cert ec.pem --key ec.key --cert pq.pem --key pq.key',
     )
-    .action((flags) => {
+    .action(async (flags) => {
       if (cluster.isWorker) {
         runWorker({ isSettings, start: serve, reload });
-        return Promise.resolve();
+        return;
       }
-      return run(() => serveUntilSignalled(flags));
+      await run(() => serveUntilSignalled(flags));
+      await flushOutput();
+      // A process that ends by itself stops catching signals first, and the echo of the one that ended it would kill it.
+      process.exit();
     });
 }
