@@ -5,7 +5,7 @@
 import { ML_DSA_NAMES, type MlDsaName } from '../registry/index.ts';
 import type { Context } from './context.ts';
 import type { Core, CostData, CostOperation, CostRow, Device } from './data/types.ts';
-import { constant, inSequence, ML_DSA_ATTEMPTS, NO_TIME, rejection, unknownTime } from './latency.ts';
+import { constant, inSequence, ML_DSA_ATTEMPTS, rejection, unknownTime } from './latency.ts';
 import type { Latency, Need } from './prediction.ts';
 import {
   allSources,
@@ -371,7 +371,6 @@ function keccak(context: Context): Need['items'][number] {
 
 /** The time of work that the data counts by the byte, over so many. */
 function overBytes(context: Context, algorithm: string, operation: 'aead' | 'hash', bytes: number): Latency {
-  if (bytes === 0) return NO_TIME;
   const { mean } = latencyOf(context, algorithm, operation);
   const because = mean.known ? `${algorithm} over ${bytes} bytes: ${mean.because}` : mean.because;
   return constant(scale(mean, bytes, 'ms', because));

@@ -69,12 +69,14 @@ function stackIn(context: Context, { algorithm, operation, hash }: Asked): Figur
 export function predictOperation(context: Context, scenario: OperationScenario): Prediction {
   const { operation } = scenario;
   const algorithm = named(context, scenario.algorithm);
-  const bytes = requireCount('messageBytes', scenario.messageBytes ?? 0);
-  const hash = bytes > 0 ? messageHash(algorithm, operation) : undefined;
+  const { messageBytes } = scenario;
+  const bytes = requireCount('messageBytes', messageBytes ?? 0);
+  // An empty message is hashed as well: what is not known of one byte is not known of none.
+  const hash = messageBytes === undefined ? undefined : messageHash(algorithm, operation);
   const asked: Asked = { algorithm, operation, bytes, hash };
   const use = { algorithm, operation };
   return assemble(context, {
-    title: `${algorithm} ${operation}${bytes > 0 ? ` of ${bytes} bytes` : ''} on ${context.device.title}`,
+    title: `${algorithm} ${operation}${messageBytes === undefined ? '' : ` of ${messageBytes} bytes`} on ${context.device.title}`,
     items: [],
     flights: [],
     steps: stepsOf(context, asked),

@@ -9,7 +9,7 @@ export interface OperationScenario {
   readonly kind: 'operation';
   readonly algorithm: string;
   readonly operation: CostOperation;
-  /** Bytes hashed first (`verify`, `sign`) or hashed (`hash`). Default 0. */
+  /** Bytes hashed first (`verify`, `sign`) or hashed (`hash`). Without it, the time is that of the operation alone. */
   readonly messageBytes?: number;
 }
 

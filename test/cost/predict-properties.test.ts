@@ -204,3 +204,13 @@ test('more bytes never take less time', () => {
     { numRuns: 150 },
   );
 });
+
+test('an empty message is known no better than one of a byte', () => {
+  for (const device of COST_DATA.devices)
+    for (const [algorithm, operation] of ALL_OPERATIONS) {
+      const [empty, byte] = [0, 1].map((messageBytes) =>
+        predict({ device, scenario: { kind: 'operation', algorithm, operation, messageBytes } }),
+      );
+      expect(empty?.time.mean.known, `${algorithm} ${operation} on ${device.id}`).toBe(byte?.time.mean.known);
+    }
+});
