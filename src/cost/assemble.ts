@@ -1,13 +1,12 @@
 /** From the pieces of a scenario to the answer: totals, energy, verdicts. */
 import { judge, type Use } from '../policy/index.ts';
-import { findByName } from '../registry/index.ts';
 import type { Context } from './context.ts';
 import { energyOf } from './energy.ts';
 import { estimated, inSequence, NO_TIME } from './latency.ts';
 import { knownBytes, need } from './need.ts';
 import type { Flight, Item, Latency, Need, Prediction, Step } from './prediction.ts';
 import { type Figure, sum } from './quantity.ts';
-import { statefulHashSet } from './stateful-hash.ts';
+import { registryEntry } from './stateful-hash.ts';
 
 /** An algorithm of the scenario and what it is used for, in the words of policies. */
 export interface JudgedAlgorithm {
@@ -62,11 +61,6 @@ function bytesOf(items: readonly Item[], direction: Item['direction'], because: 
     items.filter((item) => item.direction === direction).map(({ bytes }) => bytes),
     because,
   );
-}
-
-/** Parameter sets of stateful signatures (`LMS-SHA256-H10-W4`) stand in the registry as their family. */
-function registryEntry(algorithm: string): ReturnType<typeof findByName> {
-  return findByName(statefulHashSet(algorithm)?.family ?? algorithm);
 }
 
 function verdictsOf(context: Context, algorithms: readonly JudgedAlgorithm[]): Prediction['verdicts'] {

@@ -69,31 +69,29 @@ export interface BenchProvidersOptions {
   readonly failBelow?: number | undefined;
 }
 
+/** Fields of an environment and what they are called. */
+type Names = readonly (readonly [field: Exclude<keyof BenchEnvironment, 'load'>, name: string])[];
+
 /** What makes a machine another machine. */
-const MACHINE = {
-  cpu: 'processor',
-  cores: 'cores',
-  platform: 'platform',
-  memoryBytes: 'bytes of memory',
-} as const satisfies Partial<Record<keyof BenchEnvironment, string>>;
+const MACHINE: Names = [
+  ['cpu', 'processor'],
+  ['cores', 'cores'],
+  ['platform', 'platform'],
+  ['memoryBytes', 'bytes of memory'],
+];
 
 /** What may change on one machine. */
-const SOFTWARE = {
-  hybridge: 'hybridge',
-  node: 'Node',
-  openssl: 'OpenSSL',
-  v8: 'V8',
-  quickjs: 'QuickJS',
-} as const satisfies Partial<Record<keyof BenchEnvironment, string>>;
+const SOFTWARE: Names = [
+  ['hybridge', 'hybridge'],
+  ['node', 'Node'],
+  ['openssl', 'OpenSSL'],
+  ['v8', 'V8'],
+  ['quickjs', 'QuickJS'],
+];
 
-function differing<Key extends keyof BenchEnvironment>(
-  a: BenchEnvironment,
-  b: BenchEnvironment,
-  names: Readonly<Record<Key, string>>,
-  keys: readonly Key[],
-): string[] {
-  return keys.flatMap((key) =>
-    a[key] === b[key] ? [] : `${names[key]}: ${String(a[key] ?? 'none')}, then ${String(b[key] ?? 'none')}`,
+function differing(a: BenchEnvironment, b: BenchEnvironment, names: Names): string[] {
+  return names.flatMap(([field, name]) =>
+    a[field] === b[field] ? [] : `${name}: ${String(a[field] ?? 'none')}, then ${String(b[field] ?? 'none')}`,
   );
 }
 
@@ -149,7 +147,8 @@ function ratioOf(
     provider,
     runtime,
     baseline: baseline.operationsPerSecond,
-    subject: subject.operationsPerSecond,
+    // By the statistic of the baseline, as the ratio is.
+    subject: 1000 / Math.exp(mean(after)),
     ratio: Math.exp(mean(before) - mean(after)),
     ...(interval === undefined ? {} : { interval }),
     ...(failBelow === undefined ? {} : { verdict: judged(interval, failBelow) }),
@@ -224,12 +223,7 @@ export function compareBenchResults(
   { failBelow, acrossMachines = false }: BenchCompareOptions = {},
 ): BenchComparison {
   requireThreshold(failBelow);
-  const machine = differing(baseline.environment, subject.environment, MACHINE, [
-    'cpu',
-    'cores',
-    'platform',
-    'memoryBytes',
-  ]);
+  const machine = differing(baseline.environment, subject.environment, MACHINE);
   if (!acrossMachines) requireSameMachine(machine);
   const before = new Map(baseline.results.map((row) => [titleOf(row), row]));
   const after = new Map(subject.results.map((row) => [titleOf(row), row]));
@@ -245,13 +239,7 @@ export function compareBenchResults(
     added: [...after.keys()].filter((title) => !before.has(title)),
     differences: [
       ...machine,
-      ...differing(baseline.environment, subject.environment, SOFTWARE, [
-        'hybridge',
-        'node',
-        'openssl',
-        'v8',
-        'quickjs',
-      ]),
+      ...differing(baseline.environment, subject.environment, SOFTWARE),
       ...(baseline.messageBytes === subject.messageBytes
         ? []
         : [`bytes signed: ${baseline.messageBytes}, then ${subject.messageBytes}`]),

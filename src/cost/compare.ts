@@ -127,7 +127,9 @@ function distinct<O extends { readonly prediction: Prediction }>(options: readon
   const seen = new Set<string>();
   return options.filter(({ prediction: { scenario, implementations, link } }) => {
     const key = JSON.stringify([scenario, implementations, link?.id]);
-    return !seen.has(key) && seen.add(key).has(key);
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew;
   });
 }
 

@@ -8,7 +8,7 @@ import { larger } from './implementation.ts';
 import { knownBytes, need } from './need.ts';
 import { predict } from './predict.ts';
 import type { Need, Prediction } from './prediction.ts';
-import { type Figure, noData, quantity, scale, sum, type Unit } from './quantity.ts';
+import { type Figure, noData, scale, sum, type Unit } from './quantity.ts';
 import type { Scenario } from './scenario.ts';
 
 const DAYS_IN_YEAR = 365.25;
@@ -93,9 +93,9 @@ interface Kept {
 }
 
 function keptOf(prediction: Prediction): Kept {
-  const { scenario, link, title, up, down, time, energy, airtime, ram, flash } = prediction;
+  const { scenario, title, up, down, time, energy, airtime, ram, flash } = prediction;
   return {
-    cost: { scenario, link, title, up, down, time, energy, airtime },
+    cost: { scenario, title, up, down, time, energy, airtime },
     ram: { fits: ram.fits, because: ram.because },
     flash: flash.items,
   };
@@ -259,13 +259,6 @@ function yearOf<U extends Unit>(
   );
 }
 
-const NO_AIRTIME = quantity(0, 'ms', { status: 'derived', because: 'The link is not a radio.' });
-
-/** Time on air: none at all where there is no radio. */
-function airtimeOf({ link, airtime }: Cost): Figure<'ms'> {
-  return link !== undefined && !link.radio ? NO_AIRTIME : airtime;
-}
-
 function figureOf(prediction: Cost, axis: Exclude<FleetAxis, 'money'>): Figure {
   switch (axis) {
     case 'up':
@@ -277,7 +270,7 @@ function figureOf(prediction: Cost, axis: Exclude<FleetAxis, 'money'>): Figure {
     case 'energy':
       return prediction.energy;
     case 'airtime':
-      return airtimeOf(prediction);
+      return prediction.airtime;
   }
 }
 
@@ -302,7 +295,7 @@ function basisOf(
     down,
     time: total('ms', (cost) => cost.time.mean),
     energy,
-    airtime: total('ms', airtimeOf),
+    airtime: total('ms', (cost) => cost.airtime),
     money:
       prices === undefined || paid.length === 0
         ? noData('money', 'No prices are given.')

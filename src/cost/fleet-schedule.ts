@@ -10,9 +10,9 @@ import {
   type Verdict,
   VERDICTS,
 } from '../policy/index.ts';
-import { type AlgorithmDescriptor, findByName } from '../registry/index.ts';
+import type { AlgorithmDescriptor } from '../registry/index.ts';
 import type { FleetSchedule, FleetTarget } from './fleet.ts';
-import { statefulHashSet } from './stateful-hash.ts';
+import { registryEntry } from './stateful-hash.ts';
 
 /** The algorithms of a class: those of a target, all of them said. */
 export type FleetAlgorithms = Pick<
@@ -27,9 +27,8 @@ interface InUse {
   readonly subject: Subject | undefined;
 }
 
-/** Parameter sets of stateful signatures stand in the registry as their family. */
 function descriptorOf(name: string): AlgorithmDescriptor | undefined {
-  const entry = findByName(statefulHashSet(name)?.family ?? name);
+  const entry = registryEntry(name);
   return entry?.kind === 'obsolete' ? undefined : entry;
 }
 

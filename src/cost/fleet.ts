@@ -144,7 +144,7 @@ export interface FleetCase {
     /** Of the prediction what the columns are made of: a large fleet has thousands, and `predict` tells the rest. */
     readonly prediction: Pick<
       Prediction,
-      'airtime' | 'down' | 'energy' | 'link' | 'scenario' | 'time' | 'title' | 'up'
+      'airtime' | 'down' | 'energy' | 'scenario' | 'time' | 'title' | 'up'
     >;
   }[];
   /** One device in one year. */

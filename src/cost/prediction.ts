@@ -73,7 +73,7 @@ export interface Prediction {
   readonly cpu: Latency;
   readonly ram: Need;
   readonly flash: Need;
-  /** Time on air of the device's own sending; without a radio profile no data. */
+  /** Time on air of the device's own sending: none where the link is no radio, no data without a link. */
   readonly airtime: Figure<'ms'>;
   /** Always an estimate, from the user's currents; without them no data. */
   readonly energy: Figure<'mJ'>;

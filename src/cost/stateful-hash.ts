@@ -3,7 +3,7 @@
  * is [RFC 8554, RFC 8391, RFC 9858, SP 800-208]. Times of sets that nobody measured follow from those of others by the
  * number of compressions.
  */
-import type { StatefulHashName } from '../registry/index.ts';
+import { findByName, type RegistryEntry, type StatefulHashName } from '../registry/index.ts';
 import { groupBy } from './group.ts';
 import { weaker } from './quantity.ts';
 import type { CostData, CostRow } from './data/types.ts';
@@ -152,6 +152,11 @@ const BY_NAME: ReadonlyMap<string, StatefulHashSet> = new Map(
  */
 export function statefulHashSet(name: string): StatefulHashSet | undefined {
   return BY_NAME.get(name);
+}
+
+/** The registry's entry of an algorithm; parameter sets (`LMS-SHA256-H10-W4`) stand there as their family. */
+export function registryEntry(name: string): RegistryEntry | undefined {
+  return findByName(statefulHashSet(name)?.family ?? name);
 }
 
 /**

@@ -1,20 +1,19 @@
 /** What speaks for a larger option: it is not surpassed by a smaller one that gives less. */
-import { findByName } from '../registry/index.ts';
 import type { Scenario } from './scenario.ts';
-import { statefulHashSet } from './stateful-hash.ts';
+import { registryEntry, statefulHashSet } from './stateful-hash.ts';
 
 /** What algorithms give, the more the better; `undefined` where the registry does not know them. */
 export type Strength = Readonly<Record<string, number | undefined>>;
 
 /** The category of an algorithm or parameter set; 0 for classical ones, `undefined` where the registry has none. */
 export function categoryOf(name: string): number | undefined {
-  const entry = findByName(statefulHashSet(name)?.family ?? name);
+  const entry = registryEntry(name);
   return entry === undefined || entry.kind === 'obsolete' ? undefined : entry.category;
 }
 
 /** How many problems must be solved to break it: two of a hybrid. */
 function problemsOf(name: string): number {
-  const entry = findByName(name);
+  const entry = registryEntry(name);
   return entry !== undefined && entry.kind !== 'obsolete' && entry.nature === 'hybrid' ? 2 : 1;
 }
 

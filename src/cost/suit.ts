@@ -4,7 +4,6 @@
  */
 import { HybridgeError } from '../bytes/index.ts';
 import {
-  findByName,
   type HashName,
   type RegistryEntry,
   type SignatureDescriptor,
@@ -15,7 +14,7 @@ import {
 import { DER_SPREAD, publicKeyBytes } from './certificate-size.ts';
 import { nearestNames } from './data/index.ts';
 import { type Figure, noData, quantity, sum } from './quantity.ts';
-import { STATEFUL_HASH_SETS, statefulHashSet } from './stateful-hash.ts';
+import { registryEntry, STATEFUL_HASH_SETS, statefulHashSet } from './stateful-hash.ts';
 
 /** Bytes of the initial byte and argument of a CBOR item [RFC 8949 §3]. */
 function head(argument: number): number {
@@ -83,7 +82,7 @@ function noSignature(name: string, entry: RegistryEntry | undefined): HybridgeEr
 
 /** The registry's descriptor of a signature algorithm or parameter set. */
 function signatureDescriptor(name: string): SignatureDescriptor {
-  const entry = findByName(statefulHashSet(name)?.family ?? name);
+  const entry = registryEntry(name);
   if (!isSignature(entry)) throw noSignature(name, entry);
   return entry;
 }

@@ -27,7 +27,7 @@ export interface Transfer {
   readonly transmit: Figure<'ms'>;
   /** How long the device receives, repeats included. */
   readonly receive: Figure<'ms'>;
-  /** Time on air of the device's own sending; no data where the link is no radio. */
+  /** Time on air of the device's own sending; none where the link is no radio. */
   readonly airtime: Figure<'ms'>;
 }
 
@@ -85,11 +85,11 @@ export function transfer(
     wait: figure('ms', (movement) => movement.wait, lossy),
     transmit,
     receive: figure('ms', (movement) => (up ? NOTHING : movement.sending), lossy),
-    airtime: link.radio ? transmit : noData('ms', NO_RADIO),
+    airtime: link.radio ? transmit : NO_AIRTIME,
   };
 }
 
-const NO_RADIO = 'the link is no radio';
+const NO_AIRTIME = quantity(0, 'ms', { status: 'derived', because: 'the link is no radio' });
 
 function move(link: Link, bytes: number, direction: 'down' | 'up', options: TransferOptions): Movement {
   switch (link.kind) {

@@ -168,17 +168,19 @@ class Tally {
   }
 }
 
+const perAxis = <T>(make: (axis: FleetAxis) => T): Readonly<Record<FleetAxis, T>> => ({
+  up: make('up'),
+  down: make('down'),
+  time: make('time'),
+  energy: make('energy'),
+  airtime: make('airtime'),
+  money: make('money'),
+});
+
 /** A tally for each column. */
 type Tallies = Readonly<Record<FleetAxis, Tally>>;
 
-const talliesOf = (): Tallies => ({
-  up: new Tally(),
-  down: new Tally(),
-  time: new Tally(),
-  energy: new Tally(),
-  airtime: new Tally(),
-  money: new Tally(),
-});
+const talliesOf = (): Tallies => perAxis(() => new Tally());
 
 /** Classes that are moved in the same years: their years are linear in two sums. */
 interface Group {
@@ -201,15 +203,6 @@ interface Columns {
   readonly noData: Readonly<Record<FleetAxis, string | undefined>>;
   readonly because: Readonly<Record<FleetAxis, string>>;
 }
-
-const perAxis = <T>(make: (axis: FleetAxis) => T): Readonly<Record<FleetAxis, T>> => ({
-  up: make('up'),
-  down: make('down'),
-  time: make('time'),
-  energy: make('energy'),
-  airtime: make('airtime'),
-  money: make('money'),
-});
 
 const SHOWN_CLASSES = 5;
 
