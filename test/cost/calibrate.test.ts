@@ -5,7 +5,7 @@ import { HybridgeError } from '../../src/bytes/index.ts';
 import { readCsv } from '../../src/cli/csv.ts';
 import { calibrate, type CalibratedBoard, type Calibration } from '../../src/cost/calibrate.ts';
 import { COST_DATA, findDevice, mergeCostData } from '../../src/cost/data/index.ts';
-import { expectRefusal } from './caught.ts';
+import { expectRefusal } from './refusal.ts';
 import { readCostData } from '../../src/cost/user-data.ts';
 
 const BOARD: CalibratedBoard = {

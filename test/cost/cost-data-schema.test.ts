@@ -1,17 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { HybridgeError } from '../../src/bytes/index.ts';
+/** A file of data: its published schema and its reader. */
+import { expect, it } from 'vitest';
 import { COST_DATA } from '../../src/cost/data/index.ts';
 import { readCostData } from '../../src/cost/user-data.ts';
-import { placesIn, replaced } from './places.ts';
-
-const schema: unknown = JSON.parse(
-  readFileSync(new URL('../../docs/schemas/cost-data.schema.json', import.meta.url), 'utf8'),
-);
-if (typeof schema !== 'object' || schema === null) throw new Error('the schema is no object');
-const conforms = new Ajv2020({ strict: true }).compile(schema);
+import { expectAgreement, publishedSchema } from './schema-agreement.ts';
 
 /** What a schema cannot say: names that must be known, numbers that go together, and what extends nothing. */
 const BEYOND_THE_SCHEMA =
@@ -31,34 +22,15 @@ const FILE = {
   footprints: pick(COST_DATA.footprints, 6),
 };
 
-describe('the published schema of data files', () => {
-  it('accepts what the reader reads', () => {
-    expect(readCostData(JSON.stringify(FILE)).devices.length).toBe(FILE.devices.length);
-    expect(conforms(JSON.parse(JSON.stringify(FILE))), JSON.stringify(conforms.errors)).toBe(true);
-  });
-
-  it('agrees with the reader wherever one value is another one, or gone', () => {
-    const plain: unknown = JSON.parse(JSON.stringify(FILE));
-    const junk = fc.constantFrom<unknown>(
-      ...[null, true, -1, 0, 0.5, 7, 1e300, '', 'x', 'cortex-m4', 'a\nb', [], {}, undefined],
-    );
-    let both = 0;
-    fc.assert(
-      fc.property(fc.constantFrom(...placesIn(plain)), junk, (path, value) => {
-        const text = JSON.stringify(replaced(plain, path, value));
-        const accepted = conforms(JSON.parse(text));
-        try {
-          readCostData(text);
-          expect(accepted, `${path.join('.')}: ${JSON.stringify(conforms.errors)}`).toBe(true);
-          both++;
-        } catch (error) {
-          if (!(error instanceof HybridgeError)) throw error;
-          if (accepted) expect(error.message, path.join('.')).toMatch(BEYOND_THE_SCHEMA);
-          else both++;
-        }
-      }),
-      { numRuns: 150 },
-    );
-    expect(both).toBeGreaterThan(100);
+it('is described by its published schema as its reader reads it', () => {
+  expect(readCostData(JSON.stringify(FILE)).devices.length).toBe(FILE.devices.length);
+  expectAgreement({
+    file: FILE,
+    conforms: publishedSchema('cost-data'),
+    read: readCostData,
+    words: ['cortex-m4'],
+    beyondTheSchema: BEYOND_THE_SCHEMA,
+    runs: 150,
+    atLeast: 100,
   });
 });

@@ -12,7 +12,7 @@ import {
 import type { CostRow, Device, Known } from '../../src/cost/data/types.ts';
 import { STATUSES } from '../../src/cost/quantity.ts';
 import { ALGORITHMS, findByName } from '../../src/registry/index.ts';
-import { expectRefusal } from './caught.ts';
+import { expectRefusal } from './refusal.ts';
 import { Fields, SHARED_FOLDER } from '../support/vectors-files.ts';
 
 const { rows, devices, links, sources, footprints } = COST_DATA;

@@ -1,11 +1,7 @@
 /** The published schemas of fleets and budgets against their readers, place by place. */
-import { readFileSync } from 'node:fs';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { HybridgeError } from '../../src/bytes/index.ts';
+import { it } from 'vitest';
 import { readBudget, readFleet } from '../../src/cost/index.ts';
-import { placesIn, replaced } from './places.ts';
+import { expectAgreement, publishedSchema } from './schema-agreement.ts';
 
 const FLEET = {
   $schema: './fleet.schema.json',
@@ -78,43 +74,17 @@ const BUDGET = {
 const BEYOND_THE_SCHEMA =
   /no (?:device|link|policy|class|years|limit)|has both|has neither|go with a policy|goes back|has no|is missing|none of them|goes round|for which it needs|is no field of any file|are not 1 to|is no YAML/u;
 
-describe.each([
+it.each([
   { name: 'fleet', file: FLEET, read: (text: string): object => readFleet(text) },
   { name: 'budget', file: BUDGET, read: (text: string): object => readBudget(text) },
-])('the published schema of a $name', ({ name, file, read }) => {
-  const schema: unknown = JSON.parse(
-    readFileSync(new URL(`../../docs/schemas/${name}.schema.json`, import.meta.url), 'utf8'),
-  );
-  if (typeof schema !== 'object' || schema === null) throw new Error('the schema is no object');
-  const conforms = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(schema);
-  const plain: unknown = JSON.parse(JSON.stringify(file));
-
-  it('accepts what the reader reads', () => {
-    read(JSON.stringify(file));
-    expect(conforms(plain), JSON.stringify(conforms.errors)).toBe(true);
-  });
-
-  it('agrees with the reader wherever one value is another one, or gone', () => {
-    const junk = fc.constantFrom<unknown>(
-      ...[null, true, -1, 0, 0.5, 7, 1e300, '', 'x', 'cnsa-2.0', 'a\nb', [], {}, undefined],
-    );
-    let both = 0;
-    fc.assert(
-      fc.property(fc.constantFrom(...placesIn(plain)), junk, (path, value) => {
-        const text = JSON.stringify(replaced(plain, path, value));
-        const accepted = conforms(JSON.parse(text));
-        try {
-          read(text);
-          expect(accepted, `${path.join('.')}: ${JSON.stringify(conforms.errors)}`).toBe(true);
-          both++;
-        } catch (error) {
-          if (!(error instanceof HybridgeError)) throw error;
-          if (accepted) expect(error.message, path.join('.')).toMatch(BEYOND_THE_SCHEMA);
-          else both++;
-        }
-      }),
-      { numRuns: 200 },
-    );
-    expect(both).toBeGreaterThan(100);
+])('a $name is described by its published schema as its reader reads it', ({ name, file, read }) => {
+  expectAgreement({
+    file,
+    conforms: publishedSchema(name, { allowUnionTypes: true }),
+    read,
+    words: ['cnsa-2.0'],
+    beyondTheSchema: BEYOND_THE_SCHEMA,
+    runs: 200,
+    atLeast: 100,
   });
 });

@@ -4,7 +4,7 @@ import { describe, expect, it, test } from 'vitest';
 import { HybridgeError } from '../../src/bytes/index.ts';
 import { readCsv } from '../../src/cli/csv.ts';
 import { COST_DATA } from '../../src/cost/data/index.ts';
-import { expectRefusal } from './caught.ts';
+import { expectRefusal } from './refusal.ts';
 import { importPqm4, isPqm4Table, type TableLine } from '../../src/cost/pqm4.ts';
 
 const table = readFileSync(new URL('../../vectors/pqm4/benchmarks.csv', import.meta.url), 'utf8');

@@ -10,7 +10,7 @@ import type { Quantity } from '../../src/cost/quantity.ts';
 import type { PredictRequest } from '../../src/cost/scenario.ts';
 import { operationsOf, runsKeccak } from '../../src/cost/work.ts';
 import { report } from '../support/tally.ts';
-import { expectRefusal } from './caught.ts';
+import { expectRefusal } from './refusal.ts';
 import {
   ALL_OPERATIONS,
   containing,

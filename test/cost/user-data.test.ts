@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { HybridgeError } from '../../src/bytes/index.ts';
 import { COST_DATA, findDevice, findLink, mergeCostData } from '../../src/cost/data/index.ts';
 import { readCostData } from '../../src/cost/user-data.ts';
-import { expectRefusal } from './caught.ts';
+import { expectRefusal } from './refusal.ts';
 import { placesIn, replaced } from './places.ts';
 
 const SOURCE = { id: 'lab', title: 'Our lab', reference: 'report 7', seen: 'measured' };

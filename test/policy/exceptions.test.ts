@@ -2,7 +2,6 @@ import { BlockList, isIPv4 } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { HybridgeError } from '../../src/bytes/index.ts';
 import {
   describePeers,
   diffPolicies,
@@ -21,6 +20,7 @@ import {
   VERDICTS,
 } from '../../src/policy/index.ts';
 import { kem, OBSOLETE, signature } from '../../src/registry/index.ts';
+import { caught } from '../support/caught.ts';
 import { anInstant, aPolicy, aQuestion, someFacts } from './subjects.ts';
 import { EXCEPTION } from './tables.ts';
 
@@ -49,16 +49,6 @@ const withException = (changes: object): string =>
 
 const at = (text: string): Date => new Date(text);
 const NOW = at('2027-01-01');
-
-function caught(work: () => unknown): HybridgeError {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof HybridgeError) return error;
-    throw error;
-  }
-  throw new Error('was accepted');
-}
 
 /** Which peers an exception is for, written down a second time: Node's own block lists, and regular expressions. */
 function appliesInTheModel(peers: PeerMatch, facts: PeerFacts): boolean {

@@ -10,6 +10,7 @@ import {
   type RestrictingRule,
 } from '../../src/policy/index.ts';
 import { kem } from '../../src/registry/index.ts';
+import { caught } from '../support/caught.ts';
 import { aPolicy, policyNamed } from './subjects.ts';
 
 const rule = {
@@ -34,15 +35,7 @@ const policy = {
 const withRule = (changes: object): object => ({ ...policy, rules: [{ ...rule, ...changes }] });
 const withMatch = (match: unknown): object => withRule({ match });
 
-function caught(json: string): HybridgeError {
-  try {
-    parsePolicy(json);
-  } catch (error) {
-    if (error instanceof HybridgeError) return error;
-    throw error;
-  }
-  throw new Error('was accepted');
-}
+const refused = (json: string): HybridgeError => caught(() => parsePolicy(json));
 
 describe('parsePolicy', () => {
   test('reads a policy file', () => {
@@ -159,7 +152,7 @@ describe('parsePolicy', () => {
       /no algorithm/,
     ],
   ])('refuses %s and says where', (_, value, path, message) => {
-    const error = caught(JSON.stringify(value));
+    const error = refused(JSON.stringify(value));
     expect(error.code).toBe('invalid_encoding');
     expect(error.details['path']).toBe(path);
     expect(error.message).toMatch(message);
@@ -173,7 +166,7 @@ describe('parsePolicy', () => {
   ])(
     'refuses the name %s, which the registry does not list, and knows better where it can',
     (name, better) => {
-      const error = caught(JSON.stringify(withMatch({ name: [name] })));
+      const error = refused(JSON.stringify(withMatch({ name: [name] })));
       expect(error.code).toBe('unknown_algorithm');
       expect(error.details['path']).toBe('rules[0].match.name[0]');
       if (better === undefined) expect(error.hint).toBeUndefined();
@@ -187,7 +180,7 @@ describe('parsePolicy', () => {
     ['{"verdict":"refuse","verd\\u0069ct":"allow"}', 'verdict'],
     ['{"__proto__":1,"__proto__":2}', '__proto__'],
   ])('refuses a key that stands twice: %s', (json, key) => {
-    const error = caught(json);
+    const error = refused(json);
     expect(error.code).toBe('invalid_encoding');
     expect(error.message).toContain(`policy: ${key}: stands twice`);
   });
@@ -199,12 +192,12 @@ describe('parsePolicy', () => {
 
   test('refuses what is not JSON, and too much of it', () => {
     for (const text of ['', '{', '{"name":"x",}', 'name: x', '\u0000', JSON.stringify(policy) + '{}'])
-      expect(caught(text).code).toBe('invalid_encoding');
-    expect(caught(' '.repeat((1 << 20) + 1)).code).toBe('message_too_large');
-    expect(caught('['.repeat(1 << 20)).code).toBe('invalid_encoding');
+      expect(refused(text).code).toBe('invalid_encoding');
+    expect(refused(' '.repeat((1 << 20) + 1)).code).toBe('message_too_large');
+    expect(refused('['.repeat(1 << 20)).code).toBe('invalid_encoding');
     const deep = '['.repeat(200_000) + ']'.repeat(200_000);
-    expect(caught(deep).code).toBe('invalid_encoding');
-    expect(caught(`{"name":${deep}}`).code).toBe('invalid_encoding');
+    expect(refused(deep).code).toBe('invalid_encoding');
+    expect(refused(`{"name":${deep}}`).code).toBe('invalid_encoding');
   });
 
   test('answers any mutation of a policy file with a policy or a HybridgeError', () => {
@@ -268,7 +261,7 @@ describe('parsePolicy', () => {
     const refuse: RestrictingRule = { ...base, verdict: 'refuse', until: '2027-01-01' };
     const made = (bad: unknown): string =>
       JSON.stringify({ ...policy, rules: [bad], exceptions: [] } satisfies Record<keyof Policy, unknown>);
-    expect(caught(made(allow)).details['path']).toBe('rules[0].from');
-    expect(caught(made(refuse)).details['path']).toBe('rules[0].until');
+    expect(refused(made(allow)).details['path']).toBe('rules[0].from');
+    expect(refused(made(refuse)).details['path']).toBe('rules[0].until');
   });
 });

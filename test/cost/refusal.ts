@@ -1,16 +1,6 @@
 import { expect } from 'vitest';
-import { type ErrorCode, HybridgeError } from '../../src/bytes/index.ts';
-
-/** The error that something ends with; it is to be one of ours. */
-function caught(work: () => unknown): HybridgeError {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof HybridgeError) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
-}
+import type { ErrorCode } from '../../src/bytes/index.ts';
+import { caught } from '../support/caught.ts';
 
 /** Expects an error with this code, message and, where one is named, hint. */
 export function expectRefusal(
