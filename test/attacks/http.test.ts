@@ -249,7 +249,7 @@ describe('a service', () => {
       const { port, failures } = await proxied(
         scripted((socket) => {
           socket.write(`HTTP/1.1 200 OK\r\n${head}\r\n\r\n4\r\nhalf\r\n`, () =>
-            setTimeout(() => socket.resetAndDestroy(), 20),
+            setTimeout(() => socket.resetAndDestroy(), 100),
           );
         }),
       );

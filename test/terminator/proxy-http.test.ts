@@ -334,7 +334,7 @@ describe('HTTP proxy', () => {
         socket.on('error', () => undefined);
         socket.once('data', () => {
           socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n');
-          setTimeout(() => socket.destroy(), 20);
+          setTimeout(() => socket.destroy(), 100);
         });
       });
       const { port, failures } = await behind((await listening(service)).port);

@@ -102,16 +102,16 @@ describe('relay', () => {
   });
 
   it('ends what is idle, and nothing that is merely slow', async () => {
-    const { port, ended } = await proxied((socket) => socket.pipe(socket), { idleMilliseconds: 200 });
+    const { port, ended } = await proxied((socket) => socket.pipe(socket), { idleMilliseconds: 600 });
     const client = await dial(port);
     const closed = everything(client);
     const started = performance.now();
     for (let count = 0; count < 5; count++) {
       client.write('.');
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await new Promise((resolve) => setTimeout(resolve, 150));
     }
     expect(await closed).toBe('.....');
-    expect(performance.now() - started).toBeGreaterThan(600);
+    expect(performance.now() - started).toBeGreaterThan(1100);
     expect(await ended).toEqual({ sent: 5, received: 5, ended: 'idle' });
   });
 
@@ -149,18 +149,22 @@ describe('relay', () => {
   });
 
   it('lets the service know that the client is gone', async () => {
+    const { promise: come, resolve: comes } = deferred<undefined>();
     const { promise: gone, resolve } = deferred<undefined>();
     const { port, ended } = await proxied((socket) => {
       // Whoever ends may still listen; whoever is gone shows when something is sent to it.
       const timer = setInterval(() => socket.write('more'), 10);
-      socket.resume().on('close', () => {
+      socket.once('data', () => {
+        comes(undefined);
+      });
+      socket.on('close', () => {
         clearInterval(timer);
         resolve(undefined);
       });
     });
     const client = await dial(port);
     client.write('x');
-    await new Promise((wait) => setTimeout(wait, 50));
+    await come;
     client.destroy();
     await gone;
     expect(await ended).toMatchObject({ sent: 1 });

@@ -48,7 +48,12 @@ const echo = (): Promise<{ readonly port: number }> =>
   listening(createTcpServer({ allowHalfOpen: true }, (socket) => socket.pipe(socket)));
 
 /** A service that answers with what it was told of the session, and holds requests for `/hold` until told. */
-async function telling(): Promise<{ readonly port: number; readonly release: () => void }> {
+async function telling(): Promise<{
+  readonly port: number;
+  /** How many requests wait for their answer. */
+  readonly holding: () => number;
+  readonly release: () => void;
+}> {
   const held: (() => void)[] = [];
   const { port } = await listening(
     createHttpServer((request, response) => {
@@ -61,6 +66,7 @@ async function telling(): Promise<{ readonly port: number; readonly release: () 
   );
   return {
     port,
+    holding: () => held.length,
     release: () => {
       for (const answer of held.splice(0)) answer();
     },
@@ -126,7 +132,7 @@ describe('terminator', () => {
   });
 
   it('drains: the request at hand is answered, no other is taken', async () => {
-    const { port: upstreamPort, release } = await telling();
+    const { port: upstreamPort, holding, release } = await telling();
     const { port, terminator } = await started({ host: LOOPBACK, port: upstreamPort, mode: 'http' });
     const busy = await clientOf(port);
     let text = '';
@@ -136,7 +142,7 @@ describe('terminator', () => {
     const idle = await clientOf(port);
     const idleEnded = once(idle, 'close');
     idle.resume();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await expect.poll(holding).toBe(1);
     const drained = terminator.drain({ timeoutMs: 5000 });
     expect(await terminator.readiness()).toMatchObject({ ready: false, checks: { listening: 'draining' } });
     await idleEnded;

@@ -44,7 +44,7 @@ async function connected(port: number, options: ConnectionOptions): Promise<TLSS
 /** The session to be resumed; TLS 1.3 sends it after the handshake. */
 async function sessionOf(socket: TLSSocket): Promise<Buffer> {
   const session = await new Promise<Buffer | undefined>((resolve) => {
-    const timer = setTimeout(resolve, 1000, undefined);
+    const timer = setTimeout(resolve, 10_000, undefined);
     socket.once('session', (data) => {
       clearTimeout(timer);
       resolve(data);
