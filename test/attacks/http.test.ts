@@ -307,7 +307,7 @@ describe('a slow client', () => {
         resolve(request.complete);
       });
     });
-    const { port } = await proxied(service, { headerMilliseconds: 100, requestMilliseconds: 200 });
+    const { port } = await proxied(service, { headerMilliseconds: 500, requestMilliseconds: 600 });
     const client = await dial(port);
     const answer = everything(client);
     client.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n');
