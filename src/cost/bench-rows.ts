@@ -1,7 +1,16 @@
 /** From what was measured here to rows of cost data, so that predictions and reports can use it. */
 import { findByName } from '../registry/index.ts';
 import type { BenchEnvironment, BenchResult, BenchRow, BenchRuntime } from './bench-result.ts';
-import type { CostData, CostOperation, CostRow, Device, Known, RowBytes, Source } from './data/types.ts';
+import {
+  type CostData,
+  type CostOperation,
+  type CostRow,
+  type Device,
+  type Known,
+  MOST_BAND,
+  type RowBytes,
+  type Source,
+} from './data/types.ts';
 
 /** Id of the device that measurements of this machine are of. */
 export const BENCH_DEVICE = 'this-machine';
@@ -49,7 +58,7 @@ function memoryOf({ runtime, peakHeapBytes, peakResidentBytes }: BenchRow): RowB
 function costRow(row: BenchRow, megahertz: number): CostRow | undefined {
   const runtime = RUNTIMES[row.runtime];
   const operation = costOperation(row);
-  if (runtime === undefined || operation === undefined) return undefined;
+  if (runtime === undefined || operation === undefined || (row.margin ?? 0) > MOST_BAND) return undefined;
   const cycles = (milliseconds: number): number => Math.round(milliseconds * megahertz * 1000);
   const usual = cycles(1000 / row.operationsPerSecond);
   const implementation = `hybridge-${row.provider}/${runtime}`;
@@ -131,7 +140,8 @@ export type BenchCostData = Pick<CostData, 'devices' | 'rows' | 'sources'>;
  * so that no figure of another machine is taken for this one's, nor the other way round.
  *
  * The mean of a row is what its rate says; minimum and 99th percentile are those of all samples. A core that
- * was slowed down on purpose is not this machine: its rows are left out.
+ * was slowed down on purpose is not this machine: its rows are left out, and so are those whose margin is above a million,
+ * from which nothing follows.
  *
  * @example
  * ```ts

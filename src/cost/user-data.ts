@@ -13,6 +13,7 @@ import {
   type Device,
   type Known,
   type Link,
+  MOST_BAND,
 } from './data/types.ts';
 import { type Status, STATUSES } from './quantity.ts';
 import {
@@ -83,7 +84,7 @@ const CYCLES = fields({
   status,
   band: v.exactOptional(
     v.pipe(
-      fields({ low: numberFrom(-1, 0), high: numberFrom(0, 100) }),
+      fields({ low: numberFrom(-1, 0), high: numberFrom(0, MOST_BAND) }),
       v.description('The error band as fractions of the mean, as -0.05 and 0.05.'),
     ),
   ),

@@ -13,7 +13,7 @@ const bench = (...args: readonly string[]): Promise<Ended> => sandbox.hybridge([
 beforeAll(async () => {
   sandbox = new Sandbox();
   ended = await bench(
-    ...['X25519', 'Ed25519', '--time', '6', '--rounds', '3', '--json'],
+    ...['X25519', 'Ed25519', '--time', '60', '--rounds', '5', '--json'],
     ...['--out', 'a.json', '--cost-data', 'data.json', '--against', 'default', '--fail-below', '0.9'],
   );
   result = readBenchResult(readFileSync(sandbox.path('a.json'), 'utf8'));
@@ -41,7 +41,7 @@ describe('bench', { concurrent: true }, () => {
       ]),
     );
     for (const row of result.results) {
-      expect(row.rounds).toHaveLength(3);
+      expect(row.rounds).toHaveLength(5);
       expect(row.margin).toBeGreaterThan(0);
       expect(row.runtime).toBe('node');
     }

@@ -48,6 +48,9 @@ export const COST_OPERATIONS = [
 /** One of {@link COST_OPERATIONS}. */
 export type CostOperation = (typeof COST_OPERATIONS)[number];
 
+/** How far up the band of a row may reach: what varies by more than a million says nothing of its mean. */
+export const MOST_BAND = 1e6;
+
 /** Cycles of one operation: a mean, and the spread where it was seen. */
 export interface Cycles {
   readonly mean: number;
