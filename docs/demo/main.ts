@@ -219,7 +219,7 @@ account.table([
     milliseconds(row.take),
   ]),
 ]);
-account.say('make: encapsulate or sign; take: decapsulate or verify; medians of 33 runs, keys held');
+account.say('make: encapsulate or sign; take: decapsulate or verify; medians by hybridge bench, keys held');
 account.record('costs', measured);
 account.record(
   'backends',

@@ -1,5 +1,5 @@
 /** The question that the cost commands have in common: which device, which link, which scenario, whose data. */
-import { type Command, Option } from '@commander-js/extra-typings';
+import { type Command, Option, type OptionValues } from '@commander-js/extra-typings';
 import {
   COST_DATA,
   COST_OPERATIONS,
@@ -66,9 +66,8 @@ export const implementationOption: Option<
   'fastest (default), smallest, or a name of the data; ALGORITHM=NAME for each of several algorithms',
 ).argParser(each);
 
-/** The flags that describe a scenario, as commander hands them over. */
-export interface ScenarioFlags {
-  readonly scenario: Scenario['kind'];
+/** The flags that describe a scenario of a kind, as commander hands them over. */
+interface ScenarioDetails {
   readonly algorithm?: string | undefined;
   readonly operation?: CostOperation | undefined;
   readonly group?: string | undefined;
@@ -85,10 +84,16 @@ export interface ScenarioFlags {
   readonly hash?: (typeof HASHES)[number] | undefined;
   readonly keyIncluded?: true | undefined;
   readonly order?: 'image-first' | 'manifest-first' | undefined;
+  readonly slots?: '1' | '2' | undefined;
   readonly kem?: string | undefined;
   readonly aead?: AeadName | undefined;
   readonly direction?: 'open' | 'seal' | undefined;
   readonly messageBytes?: string | undefined;
+}
+
+/** The kind of a scenario, and the flags that describe it. */
+export interface ScenarioFlags extends ScenarioDetails {
+  readonly scenario: Scenario['kind'];
 }
 
 /** All flags of a request. */
@@ -101,26 +106,34 @@ export interface RequestFlags extends ScenarioFlags {
   readonly at?: string | undefined;
 }
 
-/** Adds the flags of a request to a command. Commander wants a type of which it can list the fields. */
-export function withRequestOptions(command: Command): Command<[], Pick<RequestFlags, keyof RequestFlags>> {
+/**
+ * Adds the flags that describe a scenario. Commander wants a type of which it can list the fields.
+ *
+ * @param signature - What several of `--signature` mean.
+ */
+export function withScenarioOptions<Before extends OptionValues>(
+  command: Command<[], Before>,
+  signature: string,
+): Command<[], Before & Pick<ScenarioDetails, keyof ScenarioDetails>>;
+export function withScenarioOptions(
+  command: Command,
+  signature: string,
+): Command<[], Pick<ScenarioDetails, keyof ScenarioDetails>> {
   return command
-    .addOption(deviceOption)
-    .addOption(linkOption)
-    .addOption(
-      new Option('--scenario <kind>', 'what is asked about').choices(SCENARIOS).makeOptionMandatory(),
-    )
     .option('--algorithm <name>', 'operation: of this algorithm')
     .addOption(new Option('--operation <name>', 'operation: which one').choices(COST_OPERATIONS))
     .option('--group <name>', 'tls-handshake: the group (default: X25519MLKEM768)')
+    .option('--signature <name>', `of server, chain or firmware; ${signature}`, each)
     .option(
-      '--signature <name>',
-      'the signature of server, chain or firmware; twice for a firmware with two',
-      each,
+      '--client-signature <name>',
+      'tls-handshake: with --mutual, that of the device (default: as the server)',
     )
-    .option('--client-signature <name>', 'tls-handshake: that of the device (default: as the server)')
     .option('--chain <count>', 'intermediate certificates sent beside the leaf (default: 1)')
     .option('--mutual', 'tls-handshake: the device has a certificate as well')
-    .option('--resumption', 'tls-handshake: resumed with a ticket')
+    .option(
+      '--resumption',
+      'tls-handshake: resumed with a ticket; with --mutual the ticket holds the certificate of the device',
+    )
     .option('--hello-retry', 'tls-handshake: the first key share is refused and sent again')
     .option('--incremental-parsing', 'tls-handshake: certificates are checked while they arrive')
     .addOption(
@@ -141,6 +154,12 @@ export function withRequestOptions(command: Command): Command<[], Pick<RequestFl
         'firmware-update: what is checked first (default: manifest-first)',
       ).choices(['manifest-first', 'image-first']),
     )
+    .addOption(
+      new Option(
+        '--slots <count>',
+        'firmware-update: places for an image in flash; with 2 the old one stays beside the new (default: 1)',
+      ).choices(['1', '2']),
+    )
     .option('--kem <name>', 'sealed-message: the KEM of HPKE (default: MLKEM768-X25519)')
     .addOption(
       new Option('--aead <name>', 'sealed-message: the AEAD of HPKE (default: AES-256-GCM)').choices(
@@ -153,12 +172,26 @@ export function withRequestOptions(command: Command): Command<[], Pick<RequestFl
         'seal',
       ]),
     )
-    .option('--message-bytes <count>', 'operation, sealed-message: size of the message')
+    .option('--message-bytes <count>', 'operation, sealed-message: size of the message');
+}
+
+/** Adds the flags of a request to a command. */
+export function withRequestOptions(command: Command): Command<[], Pick<RequestFlags, keyof RequestFlags>> {
+  const described = command
+    .addOption(deviceOption)
+    .addOption(linkOption)
+    .addOption(
+      new Option('--scenario <kind>', 'what is asked about').choices(SCENARIOS).makeOptionMandatory(),
+    );
+  return withScenarioOptions(described, 'twice for a firmware with two')
     .addOption(implementationOption)
     .addOption(dataOption)
     .option('--policy <name|file>', 'what this policy says of the algorithms')
     .addOption(atOption);
 }
+
+/** Operations on a message, whose length counts. */
+const OF_MESSAGES: readonly CostOperation[] = ['sign', 'verify', 'hash', 'aead'];
 
 /** What each scenario takes; a flag of another one would silently say nothing. */
 const TAKEN: Readonly<Record<Scenario['kind'], readonly (keyof ScenarioFlags)[]>> = {
@@ -174,12 +207,17 @@ const TAKEN: Readonly<Record<Scenario['kind'], readonly (keyof ScenarioFlags)[]>
     'incrementalParsing',
     'stack',
   ],
-  'firmware-update': ['signature', 'imageBytes', 'manifestBytes', 'hash', 'keyIncluded', 'order'],
+  'firmware-update': ['signature', 'imageBytes', 'manifestBytes', 'hash', 'keyIncluded', 'order', 'slots'],
   'certificate-chain': ['signature', 'chain'],
   'sealed-message': ['kem', 'aead', 'direction', 'messageBytes'],
 };
 
 const ALL_TAKEN: ReadonlySet<string> = new Set(Object.values(TAKEN).flat());
+
+/** Whether some flag describes a scenario. */
+export function describesScenario(flags: object): boolean {
+  return Object.entries(flags).some(([name, value]) => value !== undefined && ALL_TAKEN.has(name));
+}
 
 const flagOf = (name: string): string =>
   `--${name.replaceAll(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`)}`;
@@ -248,6 +286,10 @@ export function scenarioOf(flags: ScenarioFlags): Scenario {
       const { algorithm, operation } = flags;
       if (algorithm === undefined) throw missing('--algorithm', kind);
       if (operation === undefined) throw missing('--operation', kind);
+      if (messageBytes !== undefined && !OF_MESSAGES.includes(operation))
+        throw new CommandError('invalid_argument', `--message-bytes says nothing about ${operation}`, {
+          hint: `there is a message with ${OF_MESSAGES.join(', ')}`,
+        });
       return {
         kind,
         algorithm,
@@ -257,6 +299,10 @@ export function scenarioOf(flags: ScenarioFlags): Scenario {
     }
     case 'tls-handshake': {
       const { group = 'X25519MLKEM768', clientSignature } = flags;
+      if (clientSignature !== undefined && flags.mutual !== true)
+        throw new CommandError('invalid_argument', '--client-signature says nothing without --mutual', {
+          hint: 'add --mutual: the device has a certificate as well',
+        });
       return {
         kind,
         group,
@@ -284,6 +330,7 @@ export function scenarioOf(flags: ScenarioFlags): Scenario {
         ...(hash !== undefined && { hash }),
         keyIncluded: flags.keyIncluded ?? false,
         ...(flags.order !== undefined && { order: flags.order }),
+        ...(flags.slots !== undefined && { slots: flags.slots === '2' ? 2 : 1 }),
       };
     }
     case 'certificate-chain':

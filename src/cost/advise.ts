@@ -58,8 +58,8 @@ export interface Advice {
   readonly options: readonly AdvisedOption[];
 }
 
-/** The image weighs the same whatever signs it, and is in none of the figures told. */
-const ANY_IMAGE = 65_536;
+/** The image is in none of the figures told; a real one may be larger than what runs, and need flash of its own. */
+const LEAST_IMAGE = 1;
 
 /** What is needed beside what the device holds already, which stands first. */
 function ownNeed({ items }: Need, because: string): Figure<'bytes'> {
@@ -124,12 +124,21 @@ function implementationsFor({ signatures }: AdviceOption, data: CostData): reado
   return ['fastest', 'smallest', ...named];
 }
 
-/** Every way to serve an option on the device, the fastest first; one without figures where no device is named. */
+/** Known and small first. */
+function ascending(a: Figure, b: Figure): number {
+  if (a.known && b.known) return a.value - b.value;
+  return Number(b.known) - Number(a.known);
+}
+
+/**
+ * Every way to serve an option on the device: the one that predictions take first, then the others by their time. One
+ * without figures where no device is named.
+ */
 function waysOf(option: AdviceOption, { device, link }: AdviceQuestion, data: CostData): readonly Costed[] {
   const { signatures } = option;
   const envelope = suitEnvelopeBytes({ unsignedBytes: TYPICAL_MANIFEST, signatures });
   if (device === undefined) return [withoutDevice(envelope)];
-  const scenario: FirmwareUpdateScenario = { kind: 'firmware-update', imageBytes: ANY_IMAGE, signatures };
+  const scenario: FirmwareUpdateScenario = { kind: 'firmware-update', imageBytes: LEAST_IMAGE, signatures };
   const request: PredictRequest = { device, scenario, data, ...(link !== undefined && { link }) };
   const ways = new Map<string, Costed>();
   for (const implementation of implementationsFor(option, data)) {
@@ -140,8 +149,10 @@ function waysOf(option: AdviceOption, { device, link }: AdviceQuestion, data: Co
     if (!ways.has(way.implementation)) ways.set(way.implementation, way);
   }
   // An implementation for another core is no way to do it; where there is none at all, that is the answer.
-  const real = [...ways.values()].filter(({ complete }) => complete);
-  return real.length > 0 ? real : [...ways.values()].slice(0, 1);
+  const all = [...ways.values()];
+  const real = all.filter(({ complete }) => complete);
+  if (real.length === 0) return all.slice(0, 1);
+  return [...real.slice(0, 1), ...real.slice(1).toSorted((a, b) => ascending(a.verify, b.verify))];
 }
 
 const VERDICTS: readonly AdviceVerdict[] = ['recommended', 'possible', 'excluded'];
@@ -151,7 +162,7 @@ function verdictOf(reasons: readonly AdviceReason[]): AdviceVerdict {
   return reasons.some(({ effect }) => effect === 'against') ? 'possible' : 'recommended';
 }
 
-/** The option served in the way that has the best verdict; of several the fastest. */
+/** The option served in the way that has the best verdict; of several in the first. */
 function advised(
   option: AdviceOption,
   asked: Omit<AdviceCase, 'figures' | 'option'>,
@@ -188,12 +199,6 @@ function advised(
     stateful: option.stateful,
     capacity: option.capacity,
   };
-}
-
-/** Known and small first. */
-function ascending(a: Figure, b: Figure): number {
-  if (a.known && b.known) return a.value - b.value;
-  return Number(b.known) - Number(a.known);
 }
 
 const DAYS_PER_YEAR = 365.2425;

@@ -121,7 +121,7 @@ function limitsOf({ limits }: BudgetEntry): readonly LimitName[] {
   return LIMITS.filter((name) => limits[name] !== undefined);
 }
 
-/** An entry whose limits nothing can be held against is a mistake that would never be noticed. */
+/** Limits without something to hold against them, and the other way round, are mistakes that nobody would notice. */
 function checkEntry(entry: BudgetEntry, index: number, reading: Reading): void {
   const path = ['budgets', index];
   const limits = limitsOf(entry);
@@ -129,8 +129,13 @@ function checkEntry(entry: BudgetEntry, index: number, reading: Reading): void {
   const predicted = limits.find((name) => !isBundle(name));
   if (predicted !== undefined && (entry.device === undefined || entry.scenario === undefined))
     throw misread(reading, path, `limits ${predicted}, for which it needs device and scenario`);
-  if (limits.some(isBundle) && entry.bundle === undefined)
+  const bundled = limits.some(isBundle);
+  if (bundled && entry.bundle === undefined)
     throw misread(reading, path, 'limits bundleKilobytes, for which it needs bundle');
+  if (!bundled && entry.bundle !== undefined)
+    throw misread(reading, [...path, 'bundle'], 'has no limit bundleKilobytes');
+  if (predicted === undefined && entry.scenario !== undefined)
+    throw misread(reading, [...path, 'scenario'], 'has no limit: those of the entry are for the bundle');
 }
 
 const lineIn = (place: string | undefined): number | undefined => {

@@ -65,6 +65,12 @@ const MOST_LINES = 5000;
 /** Longer than a week at any clock. */
 const MOST_CYCLES = 1e15;
 
+/** More are a mistake. These bounds are those of data files, which read again what was made here. */
+const MOST_RUNS = 1e9;
+
+/** What people read: one line, short enough for a data file with the words around it. */
+const TITLE = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]{1,180}$/u;
+const REFERENCE = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]{1,1000}$/u;
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/u;
 /** Nothing that a spreadsheet would take for a formula begins so. */
 const IMPLEMENTATION = /^[A-Za-z0-9][A-Za-z0-9._+/-]{0,79}$/u;
@@ -161,9 +167,10 @@ function timesIn(cells: Cells, line: number, megahertz: number): Figures {
   const { min = 0, max = Infinity, p99 = mean } = Object.fromEntries(spread);
   if (mean < min || mean > max || p99 < min || p99 > max)
     throw fault(line, 'the mean or the 99th percentile is not between min and max');
-  if (Math.max(mean, max === Infinity ? 0 : max) * factor > MOST_CYCLES)
+  if (Math.max(mean, p99, max === Infinity ? 0 : max) * factor > MOST_CYCLES)
     throw fault(line, `${column} are more than ${MOST_CYCLES} cycles`);
   const runs = numberIn(cells, 'runs', line, WHOLE);
+  if (runs !== undefined && runs > MOST_RUNS) throw fault(line, `runs are more than ${MOST_RUNS}`);
   return {
     cycles: mean * factor,
     ...Object.fromEntries(spread.map(([name, value]) => [name, value * factor])),
@@ -238,11 +245,14 @@ function measuredDevice({ id, title = id, core, megahertz, ramBytes, flashBytes 
   });
 }
 
-function checkBoard({ id, core, ...numbers }: CalibratedBoard): void {
+function checkBoard({ board: { id, title = id, core, ...numbers }, reference }: CalibrateOptions): void {
   const refuse = (why: string): never => {
     throw new HybridgeError('invalid_argument', why, { fault: 'caller' });
   };
   if (!ID.test(id)) refuse(`device id ${shown(id)}: expected letters, digits, dots, hyphens and underscores`);
+  if (!TITLE.test(title)) refuse(`title ${shown(title)}: expected one line of up to 180 characters`);
+  if (!REFERENCE.test(reference))
+    refuse(`reference ${shown(reference)}: expected one line of up to 1000 characters`);
   if (core === 'host') refuse('the core host is the machine of hybridge bench');
   for (const [name, least, most] of [
     ['megahertz', 0.001, 100_000],
@@ -263,7 +273,8 @@ function checkBoard({ id, core, ...numbers }: CalibratedBoard): void {
  *
  * @param lines - The table, split into cells.
  * @throws HybridgeError `invalid_encoding` that names the line: unknown names (with the nearest known ones), numbers that
- * are none or not above zero, the same measurement twice; `invalid_argument` for a board that cannot be;
+ * are none, not above zero or beyond what data files take, the same measurement twice; `invalid_argument` for a board that
+ * cannot be, and for a title or reference that is not one short line;
  * `message_too_large` beyond 5,000 lines.
  *
  * @example
@@ -289,8 +300,9 @@ function checkBoard({ id, core, ...numbers }: CalibratedBoard): void {
  * console.log(time.mean.known && time.mean.value);
  * ```
  */
-export function calibrate(lines: readonly TableLine[], { board, reference }: CalibrateOptions): Calibration {
-  checkBoard(board);
+export function calibrate(lines: readonly TableLine[], options: CalibrateOptions): Calibration {
+  checkBoard(options);
+  const { board, reference } = options;
   if (lines.length > MOST_LINES)
     throw new HybridgeError(
       'message_too_large',

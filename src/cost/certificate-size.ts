@@ -168,7 +168,7 @@ function element(contents: number): number {
 }
 
 /** What a public exponent of 65537 saves against the largest one, which the registry's sizes of RSA keys allow. */
-const RSA_EXPONENT_SAVING = 30;
+export const RSA_EXPONENT_SAVING: number = 30;
 
 /** The size of the public key of an algorithm, in bytes; RSA with the exponent 65537. */
 export function publicKeyBytes(descriptor: KeyDescriptor): number {

@@ -68,10 +68,13 @@ const checkedDevices = new WeakSet<Device>();
 function checkDevice(device: Device): Device {
   if (checkedDevices.has(device)) return device;
   const what = `device ${device.id}`;
-  requireNumber(`${what}, RAM`, device.ramBytes.value);
-  requireNumber(`${what}, flash`, device.flashBytes.value);
-  requireNumber(`${what}, RAM in use`, device.ramUsed.value);
-  requireNumber(`${what}, flash in use`, device.flashUsed.value);
+  for (const [name, { low, value, high }] of [
+    ['RAM', device.ramBytes],
+    ['flash', device.flashBytes],
+    ['RAM in use', device.ramUsed],
+    ['flash in use', device.flashUsed],
+  ] as const)
+    for (const bytes of [low ?? value, value, high ?? value]) requireNumber(`${what}, ${name}`, bytes);
   if (device.megahertz !== undefined) requireNumber(`${what}, clock in MHz`, device.megahertz.value, 0.001);
   const { low, value, high } = device.waitStates;
   for (const share of [low, value, high]) requireNumber(`${what}, wait states`, share, 0, 100);

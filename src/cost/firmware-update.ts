@@ -5,6 +5,7 @@ import { assemble } from './assemble.ts';
 import { requireCount } from './check.ts';
 import type { Context } from './context.ts';
 import type { Device, Link } from './data/types.ts';
+import { type MovedFlight, radioTimes, shownFlights } from './exchange.ts';
 import {
   codeOf,
   hashLatency,
@@ -15,11 +16,11 @@ import {
   type Use,
 } from './implementation.ts';
 import { constant, inSequence } from './latency.ts';
-import type { Flight, Item, Need, Prediction, Step } from './prediction.ts';
+import type { Item, Need, Prediction, Step } from './prediction.ts';
 import { type Figure, noData, quantity, sum, weaker } from './quantity.ts';
 import type { FirmwareUpdateScenario } from './scenario.ts';
 import { coseKeyBytes, signatureFigures, suitEnvelopeBytes } from './suit.ts';
-import { roundTrip, transfer, type Transfer } from './transfer.ts';
+import { roundTrip, transfer } from './transfer.ts';
 
 /** One component, its vendor, class, digest and size, and where to fetch it: 196 bytes in the specification's example. */
 export const TYPICAL_MANIFEST = 200;
@@ -55,39 +56,19 @@ function receiveBuffer(link: Link | undefined): Figure<'bytes'> {
 }
 
 /** One thing that is downloaded, with what it costs on the link. */
-interface Download {
-  readonly label: string;
-  readonly bytes: Figure<'bytes'>;
-  readonly cost: Transfer | undefined;
-}
-
-function download({ link }: Context, label: string, bytes: Figure<'bytes'>): Download {
-  return { label, bytes, cost: link === undefined ? undefined : transfer(link, bytes, 'down') };
+function download({ link }: Context, label: string, bytes: Figure<'bytes'>): MovedFlight {
+  const cost = link === undefined ? undefined : transfer(link, bytes, 'down');
+  return { label, direction: 'down', bytes, cost };
 }
 
 /** A request of the device and what it is answered with. */
-function downloadSteps({ link }: Context, { label, cost }: Download): readonly Step[] {
+function downloadSteps({ link }: Context, { label, cost }: MovedFlight): readonly Step[] {
   if (link === undefined || cost === undefined) return [];
   return [
     { label: `${label}: request`, kind: 'wait', time: constant(roundTrip(link)) },
     { label: `${label}: transfer`, kind: 'wire', time: constant(cost.wire) },
     { label: `${label}: link waits`, kind: 'wait', time: constant(cost.wait) },
   ];
-}
-
-function flightOf({ label, bytes, cost }: Download): readonly Flight[] {
-  if (cost === undefined) return [];
-  const { pieces, extraRoundTrips } = cost;
-  return [{ label, direction: 'down', bytes, pieces, extraRoundTrips }];
-}
-
-function total(
-  downloads: readonly Download[],
-  part: 'airtime' | 'receive' | 'transmit',
-  because: string,
-): Figure<'ms'> {
-  const parts = downloads.flatMap(({ cost }) => cost?.[part] ?? []);
-  return parts.length === 0 ? noData('ms', 'no link is named') : sum('ms', parts, because);
 }
 
 const CHECK = ' verify';
@@ -132,7 +113,7 @@ function keysOf(signatures: readonly string[]): Need['items'] {
 
 /** The order of things, and what it means when somebody sends a forged manifest. */
 function orderOf(
-  imageFirst: boolean,
+  { imageFirst, besideOld }: Readonly<Record<'besideOld' | 'imageFirst', boolean>>,
   parts: {
     readonly manifest: readonly Step[];
     readonly check: readonly Step[];
@@ -154,20 +135,24 @@ function orderOf(
   return {
     steps,
     assumption: imageFirst
-      ? `The image is downloaded before the signature is checked: a forged manifest is refused after ${bytesText(allBytes)} and ${milliseconds(time)}.`
+      ? `The image is downloaded before the signature is checked: a forged manifest is refused after ${bytesText(allBytes)} and ${milliseconds(time)}${besideOld ? '' : ', and what ran is overwritten by then'}.`
       : `The manifest is checked before the image is downloaded: a forged one is refused after ${bytesText(manifestBytes)} and ${milliseconds(time)}.`,
   };
 }
 
 /**
  * What an update takes: the SUIT envelope with its COSE signatures, the transfer of both, hash of the image and check of
- * the signatures, RAM while that happens, and the verifier in flash.
+ * the signatures, RAM while that happens, and in flash the verifier and the slots for images.
+ *
+ * @throws {@link HybridgeError} `invalid_argument` for sizes and slots that cannot be, and for no signature, more than two
+ * or two of one algorithm; `unknown_algorithm`; `wrong_algorithm` for what does not sign.
  */
 export function predictFirmwareUpdate(context: Context, scenario: FirmwareUpdateScenario): Prediction {
   const { device, link } = context;
-  const { hash = 'SHA-256', keyIncluded = false, order = 'manifest-first' } = scenario;
+  const { hash = 'SHA-256', keyIncluded = false, order = 'manifest-first', slots = 1 } = scenario;
   const imageBytes = requireCount('imageBytes', scenario.imageBytes, 1);
   const unsignedBytes = requireCount('manifestBytes', scenario.manifestBytes ?? TYPICAL_MANIFEST);
+  const besideOld = requireCount('slots', slots, 1, 2) === 2;
   const signatures = checkedSignatures(scenario);
   const uses = signatures.map((algorithm): Use => ({ algorithm, operation: 'verify' }));
 
@@ -189,7 +174,7 @@ export function predictFirmwareUpdate(context: Context, scenario: FirmwareUpdate
   );
 
   const { steps, assumption } = orderOf(
-    order === 'image-first',
+    { imageFirst: order === 'image-first', besideOld },
     {
       manifest: [manifest, ...keys].flatMap((one) => downloadSteps(context, one)),
       check: [
@@ -207,13 +192,11 @@ export function predictFirmwareUpdate(context: Context, scenario: FirmwareUpdate
     allBytes,
   );
 
-  const stacks = signatures.map((name) => stackOf(context, name, 'verify'));
-  const [first = noData('bytes', 'no signature'), ...more] = stacks;
   const storedKeys = keysOf(signatures);
   return assemble(context, {
-    title: `update of ${imageBytes} bytes signed with ${signatures.join(' + ')} on ${device.title}`,
+    title: `update of ${imageBytes} bytes${besideOld ? ' in a second slot' : ''} signed with ${signatures.join(' + ')} on ${device.title}`,
     items: downloads.map(({ label, bytes }): Item => ({ label, direction: 'down', bytes })),
-    flights: downloads.flatMap(flightOf),
+    flights: shownFlights(downloads),
     steps,
     ram: [
       { label: 'manifest with signatures', bytes: envelope },
@@ -226,16 +209,35 @@ export function predictFirmwareUpdate(context: Context, scenario: FirmwareUpdate
         }),
       },
       { label: 'piece of the image', bytes: receiveBuffer(link) },
-      { label: 'stack', bytes: more.reduce(larger, first) },
+      { label: 'stack', bytes: deepestStack(context, signatures, hash) },
     ],
-    flash: [...largerImage(device, imageBytes), ...codeOf(context, uses), ...(keyIncluded ? [] : storedKeys)],
-    transmit: total(downloads, 'transmit', 'sending'),
-    receive: total(downloads, 'receive', 'receiving'),
-    airtime: total(downloads, 'airtime', 'sending by radio'),
+    flash: [
+      ...largerImage(device, imageBytes),
+      ...(besideOld ? [secondSlot(imageBytes)] : []),
+      ...codeOf(context, uses),
+      ...(keyIncluded ? [] : storedKeys),
+    ],
+    ...radioTimes(downloads),
     implementations: implementationsOf(context, uses),
-    assumptions: assumptionsOf(assumption, keyIncluded, signatures.length > 1, link !== undefined),
+    assumptions: assumptionsOf(assumption, {
+      besideOld,
+      keyIncluded,
+      dual: signatures.length > 1,
+      linked: link !== undefined,
+    }),
     algorithms: signatures.map((algorithm) => ({ algorithm, use: 'firmware-signature' })),
   });
+}
+
+/** The checks and the hash run one after the other. Of a hash that nobody measured nothing is counted. */
+function deepestStack(context: Context, signatures: readonly string[], hash: string): Figure<'bytes'> {
+  const [first = noData('bytes', 'no signature'), ...more] = signatures.map((name) =>
+    stackOf(context, name, 'verify'),
+  );
+  const checking = more.reduce(larger, first);
+  const hashing = stackOf(context, hash, 'hash');
+  const isDeeper = hashing.known && checking.known && hashing.high > checking.high;
+  return isDeeper ? larger(checking, hashing) : checking;
 }
 
 /** What an image needs in flash beyond what it takes the place of. */
@@ -253,15 +255,27 @@ function largerImage({ flashUsed }: Device, imageBytes: number): Need['items'] {
   ];
 }
 
+/** Where the image is written while the old one still runs [MCUboot 2.2, design.md, Image slots]. */
+function secondSlot(imageBytes: number): Need['items'][number] {
+  return {
+    label: 'second slot',
+    bytes: quantity(imageBytes, 'bytes', {
+      status: 'derived',
+      because: `room for an image of ${imageBytes} bytes beside the one that runs`,
+    }),
+  };
+}
+
 function assumptionsOf(
   order: string,
-  keyIncluded: boolean,
-  dual: boolean,
-  linked: boolean,
+  told: Readonly<Record<'besideOld' | 'dual' | 'keyIncluded' | 'linked', boolean>>,
 ): readonly string[] {
+  const { besideOld, dual, keyIncluded, linked } = told;
   return [
     order,
-    'The image is hashed while it is written, and takes the place of what is in use in flash; a second slot beside it and the code of the hash are not counted.',
+    besideOld
+      ? 'The image is hashed while it is written into a second slot, which is as large as it; what a boot loader needs to swap the two, its own code and that of the hash are not counted.'
+      : 'The image is hashed while it is written, and takes the place of what is in use in flash; a second slot beside it and the code of the hash are not counted.',
     'Signatures cover the digest of the manifest, which names the digest of the image [draft-ietf-suit-manifest-37].',
     ...(dual ? ['Both signatures must hold.'] : []),
     ...(keyIncluded

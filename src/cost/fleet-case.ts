@@ -61,13 +61,13 @@ function tasksOf({ link, sessions, updates, messages }: FleetClass): readonly Ta
       });
   }
   if (updates !== undefined && updates.perYear > 0) {
-    const { perYear, imageBytes, signatures } = updates;
+    const { perYear, imageBytes, signatures, slots = 1 } = updates;
     tasks.push({
       label: 'update',
       perYear,
       link: updates.link ?? link,
-      key: keyOf(imageBytes, ...signatures),
-      scenario: () => ({ kind: 'firmware-update', imageBytes, signatures }),
+      key: keyOf(imageBytes, slots, ...signatures),
+      scenario: () => ({ kind: 'firmware-update', imageBytes, signatures, slots }),
     });
   }
   if (messages !== undefined && messages.perDay > 0) {

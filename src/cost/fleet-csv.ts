@@ -1,7 +1,7 @@
 /** What a fleet comes to as comma-separated values [RFC 4180]: every class in every year, for spreadsheets. */
 import { csvCell } from './csv.ts';
 import type { FleetAmounts, FleetAxis, FleetClassOutcome, FleetOutcome } from './fleet.ts';
-import type { Figure } from './quantity.ts';
+import { type Figure, scale, sum, weaker } from './quantity.ts';
 import { FLEET_AXES } from './whatif.ts';
 
 const AXES: readonly FleetAxis[] = ['up', 'down', 'time', 'energy', 'airtime', 'money'];
@@ -10,14 +10,17 @@ function lineOf(cells: readonly (number | string)[]): string {
   return `${cells.map((one) => (typeof one === 'number' ? String(one) : csvCell(one))).join(',')}\r\n`;
 }
 
+/** What devices that have moved and devices that have not take together, and how it is known. */
 function mixed(before: Figure, after: Figure, count: number, share: number): readonly (number | string)[] {
   // A side that no device is on need not be known.
-  if ((share < 1 && !before.known) || (share > 0 && !after.known)) return ['', '', '', 'no data'];
-  const at = (bound: 'high' | 'low' | 'value'): number =>
-    count * ((before.known ? before[bound] * (1 - share) : 0) + (after.known ? after[bound] * share : 0));
-  const known = share < 1 ? before : after;
-  const status = share > 0 && share < 1 ? 'derived' : known.known ? known.status : '';
-  return [at('value'), at('low'), at('high'), status];
+  const parts = [
+    ...(share < 1 ? [scale(before, count * (1 - share), before.unit, before.because)] : []),
+    ...(share > 0 ? [scale(after, count * share, after.unit, after.because)] : []),
+  ];
+  const all = parts.length === 1 ? parts[0] : sum(before.unit, parts, 'both together');
+  if (all?.known !== true) return ['', '', '', 'no data'];
+  const status = parts.length === 1 ? all.status : weaker(all.status, 'derived');
+  return [all.value, all.low, all.high, status];
 }
 
 function yearOf(

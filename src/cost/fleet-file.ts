@@ -22,8 +22,10 @@ import {
   firmwareSignaturesSchema,
   flagSchema,
   groupSchema,
+  imageBytesSchema,
   kemSchema,
   signatureSchema,
+  slotsSchema,
 } from './scenario-schema.ts';
 import { readYaml } from './yaml.ts';
 
@@ -56,8 +58,11 @@ const UPDATES = fields({
   perYear: v.exactOptional(
     v.pipe(numberFrom(0, MOST_PER_DAY), v.description('Updates of one device in a year.')),
   ),
-  imageBytes: v.exactOptional(bytesSchema),
+  imageBytes: v.exactOptional(imageBytesSchema),
   signatures: v.exactOptional(firmwareSignaturesSchema),
+  slots: v.exactOptional(
+    v.pipe(slotsSchema, v.description('With 2 the old image stays in flash beside the new. Default 1.')),
+  ),
   link: v.exactOptional(
     v.pipe(name, v.description('Where updates arrive, if not over the link of the class.')),
   ),
@@ -224,6 +229,9 @@ function resolve(classes: FleetEntry['classes'], reading: Reading): ReadonlyMap<
     const before = whole.get(id);
     if (before !== undefined) return before;
     const path = ['classes', id, 'extends'];
+    const tooLong = (): never => {
+      throw misread(reading, path, `is part of a chain of more than ${LONGEST_LINEAGE} classes`);
+    };
     if (below.includes(id))
       throw misread(
         reading,
@@ -232,13 +240,14 @@ function resolve(classes: FleetEntry['classes'], reading: Reading): ReadonlyMap<
       );
     let made: Whole = { entry, lineage: [id] };
     if (entry.extends !== undefined) {
+      // Before the next one is asked for: a chain may be as long as the file.
+      if (below.length + 1 >= LONGEST_LINEAGE) tooLong();
       const parentEntry = entries.get(entry.extends);
       if (parentEntry === undefined) return unknownClass(reading, path, entry.extends, ids);
       const parent = resolved(entry.extends, parentEntry, [...below, id]);
       made = { entry: inheriting(entry, parent.entry), lineage: [id, ...parent.lineage] };
     }
-    if (below.length + made.lineage.length > LONGEST_LINEAGE)
-      throw misread(reading, path, `is part of a chain of more than ${LONGEST_LINEAGE} classes`);
+    if (below.length + made.lineage.length > LONGEST_LINEAGE) tooLong();
     whole.set(id, made);
     return made;
   };
@@ -301,6 +310,7 @@ function classOf(
       perYear: need(updates.perYear, 'updates', 'perYear'),
       imageBytes: need(updates.imageBytes, 'updates', 'imageBytes'),
       signatures: need(updates.signatures, 'updates', 'signatures'),
+      slots: updates.slots,
       link: updates.link,
     },
     messages: messages && {

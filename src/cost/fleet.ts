@@ -32,6 +32,8 @@ export interface FleetUpdates {
   readonly perYear: number;
   readonly imageBytes: number;
   readonly signatures: readonly string[];
+  /** Places for an image in flash, as of {@link FirmwareUpdateScenario}. */
+  readonly slots?: 1 | 2 | undefined;
   /** Where they arrive, if not over the link of the class. */
   readonly link?: string | undefined;
 }

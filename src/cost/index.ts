@@ -112,6 +112,7 @@ export {
   renderReport,
   reportCsv,
   type ReportDocument,
+  type ReportedFleet,
   type ReportInput,
   reportJson,
   type ReportRequest,

@@ -1,6 +1,13 @@
 /** The objects of an operation that live in RAM beside its stack, and the keys that lie in flash. */
-import type { AlgorithmDescriptor, KeyDescriptor, Size } from '../registry/index.ts';
-import { DER_SPREAD, publicKeyBytes } from './certificate-size.ts';
+import {
+  algorithm,
+  type AlgorithmDescriptor,
+  type KeyDescriptor,
+  type KemDescriptor,
+  type SignatureDescriptor,
+  type Size,
+} from '../registry/index.ts';
+import { DER_SPREAD, publicKeyBytes, RSA_EXPONENT_SAVING } from './certificate-size.ts';
 import type { CostOperation } from './data/types.ts';
 import { type Figure, noData, quantity, type Quantity } from './quantity.ts';
 import { statefulHashSet } from './stateful-hash.ts';
@@ -14,41 +21,71 @@ function tableOf(reference: string): readonly string[] {
   return reference.startsWith('FIPS 20') ? ['fips'] : [];
 }
 
-/** A size of the registry: exact, or at most, as DER encodings of two integers are. */
-function sizeOf(size: Size, { reference: because }: AlgorithmDescriptor): Quantity<'bytes'> {
-  const most = typeof size === 'number' ? size : size.max;
-  const least = typeof size === 'number' ? size : size.max - DER_SPREAD;
+/** A size of the registry in bytes: exact, or the most of one that varies. */
+export function mostBytes(size: Size): number {
+  return typeof size === 'number' ? size : size.max;
+}
+
+/** A size of the registry: exact, or up to `spread` bytes below the most. */
+function sizeOf(
+  size: Size,
+  { reference: because }: AlgorithmDescriptor,
+  spread: number = DER_SPREAD,
+): Quantity<'bytes'> {
+  const most = mostBytes(size);
+  const least = typeof size === 'number' ? size : size.max - spread;
   return quantity(most, 'bytes', { status: 'published', sources: tableOf(because), because }, least, most);
 }
 
 /** Bytes of a public key as it is sent; RSA with the exponent that everybody has. */
-function publicKeyOf(descriptor: AlgorithmDescriptor & KeyDescriptor): Quantity<'bytes'> {
+function publicKeyOf(descriptor: KeyDescriptor): Quantity<'bytes'> {
   return sizeOf(publicKeyBytes(descriptor), descriptor);
 }
 
-/** Bytes of the expanded private key, which implementations keep in RAM; the seed where it is not expanded before. */
-function privateKey(descriptor: AlgorithmDescriptor): Quantity<'bytes'> | undefined {
-  if (descriptor.use !== 'kem' && descriptor.use !== 'signature') return undefined;
-  const stored = descriptor.sizes.privateKey;
-  const expanded = 'expandedPrivateKey' in descriptor ? descriptor.expandedPrivateKey : undefined;
-  const seed = sizeOf(stored, descriptor);
-  if (expanded === undefined) return seed;
-  return quantity(
-    expanded,
-    'bytes',
-    {
-      status: 'published',
-      sources: tableOf(descriptor.reference),
-      because: `${descriptor.reference}: expanded; ${seed.value} bytes for an implementation that takes the seed`,
-    },
-    seed.low,
-    expanded,
-  );
+/**
+ * Four numbers of an RSA private key (its exponent, two remainders and the coefficient) may be shorter than their
+ * largest size, as the two of an ECDSA signature are [RFC 8017 §A.1.2].
+ */
+const RSA_SPREAD = 2 * DER_SPREAD;
+
+/** Bytes of a private key as it is stored: the seed of a lattice scheme, the DER of an RSA key. */
+export function storedPrivateKey(descriptor: KeyDescriptor): Quantity<'bytes'> {
+  const { privateKey: size } = descriptor.sizes;
+  const stored =
+    descriptor.key.kind === 'rsa' && typeof size !== 'number'
+      ? { max: size.max - RSA_EXPONENT_SAVING }
+      : size;
+  return sizeOf(stored, descriptor, RSA_SPREAD);
 }
 
-function kemObjects(descriptor: AlgorithmDescriptor & { use: 'kem' }, operation: CostOperation): Objects {
+/** What implementations make of the key that is stored before they use it; of a hybrid that of both components. */
+function expandedPrivateKey(descriptor: KeyDescriptor): Quantity<'bytes'> | undefined {
+  if ('expandedPrivateKey' in descriptor) {
+    const { expandedPrivateKey: bytes, reference } = descriptor;
+    const because = `${reference}: expanded`;
+    return quantity(bytes, 'bytes', { status: 'published', sources: tableOf(reference), because });
+  }
+  if (!('postQuantum' in descriptor)) return undefined;
+  const { postQuantum, traditional } = descriptor;
+  const expanded = expandedPrivateKey(algorithm(postQuantum));
+  if (expanded === undefined) return undefined;
+  const { value } = storedPrivateKey(algorithm(traditional));
+  const because = `${expanded.because}, with the key of ${traditional}`;
+  return quantity(expanded.value + value, 'bytes', { ...expanded, status: 'derived', because });
+}
+
+/** Bytes of the expanded private key, which implementations keep in RAM; the seed where it is not expanded before. */
+function privateKey(descriptor: KeyDescriptor): Quantity<'bytes'> {
+  const stored = storedPrivateKey(descriptor);
+  const expanded = expandedPrivateKey(descriptor);
+  if (expanded === undefined) return stored;
+  const because = `${expanded.because}; ${stored.value} bytes for an implementation that takes the seed`;
+  return { ...expanded, low: stored.low, because };
+}
+
+function kemObjects(descriptor: KemDescriptor, operation: CostOperation): Objects {
   const { sizes } = descriptor;
-  const own = { label: 'private key', bytes: privateKey(descriptor) ?? noData('bytes', 'no data') };
+  const own = { label: 'private key', bytes: privateKey(descriptor) };
   const publicKey = { label: 'public key', bytes: publicKeyOf(descriptor) };
   const ciphertext = { label: 'ciphertext', bytes: sizeOf(sizes.ciphertext, descriptor) };
   const secret = { label: 'shared secret', bytes: sizeOf(sizes.sharedSecret, descriptor) };
@@ -64,12 +101,9 @@ function kemObjects(descriptor: AlgorithmDescriptor & { use: 'kem' }, operation:
   }
 }
 
-function signatureObjects(
-  descriptor: AlgorithmDescriptor & { use: 'signature' },
-  operation: CostOperation,
-): Objects {
+function signatureObjects(descriptor: SignatureDescriptor, operation: CostOperation): Objects {
   const { sizes } = descriptor;
-  const own = { label: 'private key', bytes: privateKey(descriptor) ?? noData('bytes', 'no data') };
+  const own = { label: 'private key', bytes: privateKey(descriptor) };
   const publicKey = { label: 'public key', bytes: publicKeyOf(descriptor) };
   const signature = { label: 'signature', bytes: sizeOf(sizes.signature, descriptor) };
   switch (operation) {

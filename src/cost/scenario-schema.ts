@@ -46,6 +46,10 @@ export const firmwareSignaturesSchema: v.GenericSchema<unknown, readonly string[
 export const chainSchema: v.GenericSchema<unknown, number> = wholeFrom(0, LONGEST_CHAIN);
 /** A size in bytes. */
 export const bytesSchema: v.GenericSchema<unknown, number> = bytes;
+/** The size of an image in bytes. */
+export const imageBytesSchema: v.GenericSchema<unknown, number> = wholeFrom(1, LARGEST);
+/** Places for an image in flash. */
+export const slotsSchema: v.GenericSchema<unknown, 1 | 2> = v.picklist([1, 2], 'expected 1 or 2');
 /** `true` or `false`. */
 export const flagSchema: v.GenericSchema<unknown, boolean> = v.boolean('expected true or false');
 
@@ -83,12 +87,13 @@ export const scenarioSchema: v.GenericSchema<unknown, Scenario> = v.variant(
     }),
     fields({
       kind: v.literal('firmware-update'),
-      imageBytes: bytes,
+      imageBytes: imageBytesSchema,
       signatures: firmwareSignaturesSchema,
       manifestBytes: v.exactOptional(bytes),
       hash: v.exactOptional(oneOf(['SHA-256', 'SHA-512', 'SHAKE256'])),
       keyIncluded: v.exactOptional(flagSchema),
       order: v.exactOptional(oneOf(['image-first', 'manifest-first'])),
+      slots: v.exactOptional(slotsSchema),
     }),
     fields({
       kind: v.literal('certificate-chain'),

@@ -68,6 +68,12 @@ export interface FirmwareUpdateScenario {
   readonly keyIncluded?: boolean;
   /** Whether the signature is checked before the image is downloaded. Default `manifest-first`. */
   readonly order?: 'image-first' | 'manifest-first';
+  /**
+   * Places for an image in flash. `1`: the new image is written over what runs. `2`: it is written beside it, so that
+   * there is something to go back to; each has room for the image, as the primary and the secondary slot of MCUboot
+   * [MCUboot 2.2, design.md, Image slots]. Default 1.
+   */
+  readonly slots?: 1 | 2;
 }
 
 /** Certificates and chains as bytes to store, send and verify. */

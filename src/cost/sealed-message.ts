@@ -4,11 +4,12 @@ import { aead as aeadDescriptor, kem as kemDescriptor, KEMS, type KemDescriptor 
 import { assemble } from './assemble.ts';
 import { requireCount } from './check.ts';
 import type { Context } from './context.ts';
+import { type MovedFlight, radioTimes, shownFlights } from './exchange.ts';
 import { codeOf, implementationsOf, larger, latencyOf, stackOf, type Use } from './implementation.ts';
 import { constant } from './latency.ts';
 import { objectsOf } from './objects.ts';
 import type { Need, Prediction, Step } from './prediction.ts';
-import { type Figure, noData, quantity, scale, sum } from './quantity.ts';
+import { type Figure, quantity, scale, sum } from './quantity.ts';
 import type { SealedMessageScenario } from './scenario.ts';
 import { roundTrip, transfer } from './transfer.ts';
 
@@ -108,25 +109,14 @@ export function predictSealedMessage(context: Context, scenario: SealedMessageSc
           { label: 'transfer', kind: 'wire', time: constant(cost.wire) },
           { label: 'link waits', kind: 'wait', time: constant(cost.wait) },
         ];
-  const noLink = noData('ms', 'no link is named');
+  const moved: MovedFlight = { label: 'sealed message', direction: way, bytes, cost };
   return assemble(context, {
     title: `${direction} a message of ${messageBytes} bytes with ${kem.name} on ${device.title}`,
     items: [
       { label: 'encapsulated key', direction: way, bytes: enc },
       { label: 'ciphertext and tag', direction: way, bytes: sealed },
     ],
-    flights:
-      cost === undefined
-        ? []
-        : [
-            {
-              label: 'sealed message',
-              direction: way,
-              bytes,
-              pieces: cost.pieces,
-              extraRoundTrips: cost.extraRoundTrips,
-            },
-          ],
+    flights: shownFlights([moved]),
     steps: direction === 'seal' ? [...work, ...moving] : [...moving, ...work],
     ram: [
       ...objectsOf(kem.name, operation),
@@ -137,9 +127,7 @@ export function predictSealedMessage(context: Context, scenario: SealedMessageSc
       },
     ],
     flash: codeItems(context, uses, aead.name),
-    transmit: cost?.transmit ?? noLink,
-    receive: cost?.receive ?? noLink,
-    airtime: cost?.airtime ?? noLink,
+    ...radioTimes([moved]),
     implementations: implementationsOf(context, uses),
     assumptions: [
       'One recipient, no info and no additional data: both are not sent.',

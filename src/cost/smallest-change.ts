@@ -2,6 +2,7 @@
 import { findByName, KEMS, type KemName, type SignatureName, SIGNATURES } from '../registry/index.ts';
 import { COST_DATA, findDevice } from './data/index.ts';
 import type { Known } from './data/types.ts';
+import { mostBytes } from './objects.ts';
 import { predict } from './predict.ts';
 import type { Need, Prediction } from './prediction.ts';
 import type { PredictRequest, Scenario } from './scenario.ts';
@@ -45,19 +46,16 @@ function smallerSets<D extends { readonly name: string; readonly kind: string; r
   return bySize.filter(({ category }, index) => category !== bySize[index - 1]?.category);
 }
 
-const largest = (size: number | { readonly max: number }): number =>
-  typeof size === 'number' ? size : size.max;
-
 function smallerSignatures(name: string): readonly SignatureName[] {
   return smallerSets(
     name,
     SIGNATURES,
-    ({ sizes }) => largest(sizes.signature) + largest(sizes.publicKey),
+    ({ sizes }) => mostBytes(sizes.signature) + mostBytes(sizes.publicKey),
   ).map((one) => one.name);
 }
 
 function smallerKems(name: string): readonly KemName[] {
-  return smallerSets(name, KEMS, ({ sizes }) => largest(sizes.publicKey) + sizes.ciphertext).map(
+  return smallerSets(name, KEMS, ({ sizes }) => mostBytes(sizes.publicKey) + sizes.ciphertext).map(
     (one) => one.name,
   );
 }
@@ -72,12 +70,27 @@ function setChange(from: string, to: string, apply: Apply): Change {
   );
 }
 
+/** Another signature on the firmware; none where it is the other one already, for two are not of one algorithm. */
+function signedWith(scenario: Scenario, from: string, to: SignatureName): Scenario {
+  if (scenario.kind !== 'firmware-update') return scenario;
+  const { signatures } = scenario;
+  if (signatures.some((name) => findByName(name)?.name === to)) return scenario;
+  return { ...scenario, signatures: signatures.map((name) => (name === from ? to : name)) };
+}
+
 const SMALLEST: Change = {
   of: 'implementation',
   label: 'smallest implementation',
   change: 'Use the implementation with the least stack; it takes more time.',
   apply: (question) => ({ ...question, implementation: 'smallest' }),
 };
+
+const ONE_SLOT: Change = inScenario(
+  'slots',
+  'one slot',
+  'Write the image over the one that runs: an update that is broken off leaves none to go back to.',
+  (now) => (now.kind === 'firmware-update' ? { ...now, slots: 1 } : now),
+);
 
 function shorterChains(now: number, apply: (chain: number) => Apply): readonly Change[] {
   return Array.from({ length: now }, (_, index) => now - 1 - index).map((chain) =>
@@ -139,15 +152,12 @@ function scenarioChanges(scenario: Scenario): readonly Change[] {
         ),
       ];
     case 'firmware-update':
-      return scenario.signatures.flatMap((from) =>
-        smallerSignatures(from).map((to) =>
-          setChange(from, to, (now) =>
-            now.kind === 'firmware-update'
-              ? { ...now, signatures: now.signatures.map((name) => (name === from ? to : name)) }
-              : now,
-          ),
+      return [
+        ...scenario.signatures.flatMap((from) =>
+          smallerSignatures(from).map((to) => setChange(from, to, (now) => signedWith(now, from, to))),
         ),
-      );
+        ...(scenario.slots === 2 ? [ONE_SLOT] : []),
+      ];
     case 'certificate-chain':
       return [
         ...shorterChains(
@@ -230,8 +240,9 @@ function* pairs(changes: readonly Change[]): Generator<readonly Change[]> {
 
 /**
  * The smallest change after which everything fits for certain: the smallest implementation, a shorter chain, parsing as
- * it arrives, resumption, a smaller parameter set; then two of these; then more memory. What the policy of the question
- * refuses is no remedy. A raw public key instead of a chain is not among them: nothing here predicts one.
+ * it arrives, resumption, a smaller parameter set, one slot for firmware instead of two; then two of these; then more
+ * memory. What the policy of the question refuses is no remedy. A raw public key instead of a chain is not among them:
+ * nothing here predicts one.
  *
  * @returns `undefined` where it fits as asked, and where none of these helps.
  */

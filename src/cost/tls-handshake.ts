@@ -24,12 +24,13 @@ import {
   type Use,
 } from './implementation.ts';
 import { constant } from './latency.ts';
-import { objectsOf } from './objects.ts';
+import { objectsOf, storedPrivateKey } from './objects.ts';
 import type { Need, Prediction, Step } from './prediction.ts';
 import { type Figure, quantity, scale, sum } from './quantity.ts';
 import type { TlsHandshakeScenario } from './scenario.ts';
 import {
   chainOf,
+  firstGroup,
   hasTlsScheme,
   signerOf,
   SMALL_RECORD,
@@ -78,15 +79,17 @@ interface Question {
   readonly context: Context;
   readonly scenario: TlsHandshakeScenario;
   readonly group: KemDescriptor;
+  /** The groups that the device makes key pairs for: that of the share that is refused comes first. */
+  readonly shares: readonly KemDescriptor[];
   readonly server: SignatureName;
   readonly client: SignatureName;
   readonly bytes: TlsBytes;
 }
 
 /** What the device must be able to do. */
-function usesOf({ scenario, group, server, client }: Question): readonly Use[] {
+function usesOf({ scenario, group, shares, server, client }: Question): readonly Use[] {
   const keys: readonly Use[] = [
-    { algorithm: group.name, operation: 'keygen' },
+    ...shares.map(({ name }): Use => ({ algorithm: name, operation: 'keygen' })),
     { algorithm: group.name, operation: answering(group) },
   ];
   if (scenario.resumption) return keys;
@@ -132,22 +135,23 @@ function answerSteps({ context, scenario, group, server, client, bytes }: Questi
   };
 }
 
-/** What the data is asked for, in place of what OpenSSL prefers: constrained clients have these in hardware or code. */
-const AEAD = 'AES-128-GCM';
-const HASH = 'SHA-256';
+/** The cipher suite whose bytes are counted: OpenSSL and wolfSSL prefer it. */
+const SUITE = 'TLS_AES_256_GCM_SHA384';
+const AEAD = 'AES-256-GCM';
+const HASH = 'SHA-384';
 
 function stepsOf(
   question: Question,
   flights: readonly MovedFlight[],
   answer: readonly Step[],
 ): readonly Step[] {
-  const { context, group } = question;
+  const { context, shares } = question;
   const { link } = context;
   const connect =
     link?.kind === 'stream' && link.transport === 'tcp' ? roundTripSteps(context, 'TCP connect') : [];
-  const keyPair = cpu(context, group.name, 'keygen');
   const server: Step = { label: 'server computes', kind: 'peer', time: SERVER_TIME };
-  const last = flights.length - 1;
+  // Flights alternate and the device begins: what it computes before each of its own.
+  const before = [...shares.map(({ name }) => [cpu(context, name, 'keygen')]), answer];
   const moved = flights.flatMap((flight, index): readonly Step[] => {
     if (flight.direction === 'down')
       // The round trip is that of the question and its answer together.
@@ -156,11 +160,7 @@ function stepsOf(
         ...(link === undefined ? [] : [server]),
         ...flightSteps(flight),
       ];
-    if (index === last) return [...answer, ...flightSteps(flight)];
-    return [
-      index === 0 ? keyPair : { ...keyPair, label: `${group.name} keygen again` },
-      ...flightSteps(flight),
-    ];
+    return [...(before[index / 2] ?? []), ...flightSteps(flight)];
   });
   return [...connect, ...moved];
 }
@@ -257,8 +257,6 @@ function storedItems({ scenario, server, client }: Question): Need['items'] {
   const anchor = trustAnchor(server, rootNameBytes(chain, profile));
   if (!mutual) return [anchor];
   const own = chainCertificates({ signature: client, intermediates: chain, side: 'client', profile });
-  const { sizes, reference } = signature(client);
-  const stored = typeof sizes.privateKey === 'number' ? sizes.privateKey : sizes.privateKey.max;
   return [
     anchor,
     {
@@ -269,10 +267,7 @@ function storedItems({ scenario, server, client }: Question): Need['items'] {
         'the chain of the device',
       ),
     },
-    {
-      label: 'own private key',
-      bytes: quantity(stored, 'bytes', { status: 'published', because: reference }),
-    },
+    { label: 'own private key', bytes: storedPrivateKey(signature(client)) },
   ];
 }
 
@@ -312,7 +307,7 @@ function assumptionsOf(
     (name) => !hasTlsScheme(name),
   );
   return [
-    `Messages as ${tlsStack(scenario.stack ?? 'openssl-3.6').title} sends them, offering one group${scenario.helloRetry === true ? ' and the one that was refused' : ''}; TLS_AES_256_GCM_SHA384, neither OCSP staple nor SCTs, no certificate compression.`,
+    `Messages as ${tlsStack(scenario.stack ?? 'openssl-3.6').title} sends them, offering one group${scenario.helloRetry === true ? ' and the one that was refused' : ''}; ${SUITE}, neither OCSP staple nor SCTs, no certificate compression.`,
     `${String(Math.round(bytes.tickets.value))} bytes of tickets come after it and are not counted${mutual ? '; each holds the certificate of the device, which it sends back when it resumes' : ''}.`,
     `RAM is that of ${phase.title}, the phase that needs most; keys of the others are gone by then.`,
     incrementalParsing
@@ -321,7 +316,8 @@ function assumptionsOf(
     ...(link === undefined || (link.kind === 'stream' && link.transport === 'tcp')
       ? []
       : [carriage(link.kind)]),
-    `The device computes ${AEAD} and ${HASH} over the messages.`,
+    `The device computes ${AEAD} and ${HASH} over the messages; the key schedule, a few dozen short hashes, is not counted.`,
+    ...(resumption ? ['Where the ticket that is offered is kept between sessions is not counted.'] : []),
     'The time ends when the device may send what it has to say; certificates are checked when all of them have come.',
     ...(missing.length === 0
       ? []
@@ -351,10 +347,12 @@ function carried({ link }: Context, figure: Figure<'bytes'>): Figure<'bytes'> {
  * be, `unsupported` for a signature without a size of its own.
  */
 export function predictTlsHandshake(context: Context, scenario: TlsHandshakeScenario): Prediction {
+  const group = tlsGroup(scenario.group);
   const question: Question = {
     context,
     scenario,
-    group: tlsGroup(scenario.group),
+    group,
+    shares: scenario.helloRetry === true ? [firstGroup(group), group] : [group],
     server: signerOf(scenario, 'server'),
     client: signerOf(scenario, 'client'),
     bytes: tlsBytes(scenario),

@@ -410,7 +410,6 @@ export interface ReadCostDataOptions {
 export function readCostData(text: string, { data = COST_DATA }: ReadCostDataOptions = {}): CostData {
   const { value, placeOf } = readYaml(text, 'cost data');
   const reading: Reading = { what: 'cost data', placeOf };
-  if (Array.isArray(value)) throw misread(reading, [], 'expected fields, found a list');
   const { sources = [], devices, links, rows, footprints = [] } = readAs(FILE, value, reading);
   noTwice(sources, 'sources', reading);
   const check: Check = {

@@ -115,6 +115,15 @@ describe('bench --constrained', () => {
     );
   });
 
+  it('prints a document for standard output and nothing beside it', async () => {
+    const { code, stdout } = await sandbox.hybridge(
+      ['bench', 'X25519', '--time', '1', '--rounds', '1', '--out', '-'],
+      withBin(),
+    );
+    expect(code).toBe(0);
+    expect(readBenchResult(stdout).results.length).toBeGreaterThan(0);
+  });
+
   it('does not take another engine of the same name for it', async () => {
     program('qjs', 'echo "QuickJS-ng version 0.10.0"');
     const { failures } = await measured(['X25519'], '--time', '1', '--rounds', '1');

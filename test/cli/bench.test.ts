@@ -1,7 +1,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { Command } from '@commander-js/extra-typings';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BenchResult, readBenchResult, readCostData } from '../../src/cost/index.ts';
+import { type ChildEnded, runChild } from '../../src/cli/bench/child.ts';
+import { operationsOf } from '../../src/cli/bench/operations.ts';
 import { slowCore } from '../../src/cli/bench/slow-core.ts';
+import { numberIn } from '../../src/cli/bench/threshold.ts';
+import { keyAlgorithm } from '../../src/cli/keys.ts';
+import { defaultProvider } from '../../src/index.ts';
+import { addBench } from '../../src/cli/commands/bench.ts';
 import { type Ended, errorLines, Sandbox } from './support.ts';
 
 let sandbox: Sandbox;
@@ -75,6 +82,86 @@ describe('bench', { concurrent: true }, () => {
     const { code, stderr } = await bench('X25519', '--time', '1', '--out', 'a.json');
     expect(code).toBe(2);
     expect(errorLines(stderr)).toEqual(['error: a.json exists already']);
+  });
+});
+
+describe('what bench refuses before it measures', () => {
+  it.each<readonly [args: readonly string[], message: string]>([
+    [['--out', 'b.json', '--cost-data', './b.json', '--force'], '--out and --cost-data are both b.json'],
+    [['--out', '-', '--cost-data', '-'], '--out and --cost-data are both -'],
+    [['--out', '-', '--json'], '--json and an output of - both need standard output'],
+    [['--fail-below', '0.9'], '--fail-below needs something to compare with'],
+    [['--fail-below', '0', '--against', 'portable'], '--fail-below 0: not from 0.001 to 1000'],
+    [['--rounds', '1.5'], '--rounds 1.5: not a whole number'],
+    [['--rounds', '0'], '--rounds 0: not from 1 to 1000'],
+    [['--time', ' '], '--time  : not from 1 to 60000 milliseconds'],
+    [['--time', '60001'], '--time 60001: not from 1 to 60000 milliseconds'],
+    [['HSS-LMS'], 'HSS/LMS is not measured: nothing is signed with it here'],
+  ])('%j', async (args, message) => {
+    const program = new Command('hybridge').exitOverride();
+    addBench(program);
+    await expect(program.parseAsync(['bench', 'X25519', ...args], { from: 'user' })).rejects.toMatchObject({
+      message,
+    });
+  });
+});
+
+describe('a number in a range', () => {
+  it('may be either end, and nothing beyond', () => {
+    expect([numberIn('--time', '1', 1, 60), numberIn('--time', '60', 1, 60)]).toEqual([1, 60]);
+    for (const text of ['0.999', '60.001', '', 'ten', 'NaN', 'Infinity', '-1'])
+      expect(() => numberIn('--time', text, 1, 60, ' s'), text).toThrow(`--time ${text}: not from 1 to 60 s`);
+  });
+});
+
+describe('what stands for a round', () => {
+  it('is the mean of signatures that are tried for, and the median of all else', async () => {
+    const statistics = async (name: 'Ed25519' | 'ML-DSA-44' | 'X25519'): Promise<object> =>
+      Object.fromEntries(
+        (await operationsOf(defaultProvider(), keyAlgorithm(name))).map(({ operation, statistic }) => [
+          operation,
+          statistic,
+        ]),
+      );
+    expect(await statistics('ML-DSA-44')).toEqual({ keygen: 'median', sign: 'mean', verify: 'median' });
+    expect(await statistics('Ed25519')).toEqual({ keygen: 'median', sign: 'median', verify: 'median' });
+    expect(await statistics('X25519')).toEqual({ keygen: 'median', encaps: 'median', decaps: 'median' });
+  });
+});
+
+describe('a child', { concurrent: true }, () => {
+  const node = (script: string, patience: number): Promise<ChildEnded> =>
+    runChild([process.execPath, '-e', script], patience);
+
+  it('that takes too long is ended, and that is told', async () => {
+    expect(await node('setTimeout(() => undefined, 60_000)', 50)).toMatchObject({
+      overdue: true,
+      signal: 'SIGKILL',
+      code: undefined,
+    });
+  });
+
+  it('that ends by itself is not overdue, however it ends', async () => {
+    expect(await node('process.stderr.write("no"); process.exit(3)', 10_000)).toEqual({
+      code: 3,
+      signal: undefined,
+      overdue: false,
+      stdout: '',
+      stderr: 'no',
+      notStarted: undefined,
+    });
+    expect(await node('process.kill(process.pid, "SIGKILL")', 10_000)).toMatchObject({
+      overdue: false,
+      signal: 'SIGKILL',
+    });
+  });
+
+  it('that is not there is told', async () => {
+    expect(await runChild(['no-such-program-of-ours'], 1000)).toMatchObject({
+      notStarted: 'ENOENT',
+      code: undefined,
+      overdue: false,
+    });
   });
 });
 

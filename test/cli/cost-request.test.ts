@@ -29,12 +29,18 @@ describe('flags as scenarios', () => {
       },
     ],
     [
-      { scenario: 'firmware-update', signature: ['ES256', 'LMS-SHA256-H10-W4'], imageBytes: '262144' },
+      {
+        scenario: 'firmware-update',
+        signature: ['ES256', 'LMS-SHA256-H10-W4'],
+        imageBytes: '262144',
+        slots: '2',
+      },
       {
         kind: 'firmware-update',
         signatures: ['ES256', 'LMS-SHA256-H10-W4'],
         imageBytes: 262_144,
         keyIncluded: false,
+        slots: 2,
       },
     ],
     [
@@ -59,6 +65,16 @@ describe('flags as scenarios', () => {
     [{ scenario: 'firmware-update', signature: ['Ed25519'] }, '--image-bytes is missing', ''],
     [{ scenario: 'certificate-chain', signature: ['Dilithium3'] }, 'obsolete', 'ML-DSA-65'],
     [{ scenario: 'certificate-chain', signature: ['ML-DSA-56'] }, 'no such algorithm', 'ML-DSA-65'],
+    [
+      { scenario: 'operation', algorithm: 'ML-KEM-768', operation: 'decaps', messageBytes: '100' },
+      '--message-bytes says nothing about decaps',
+      'sign, verify, hash, aead',
+    ],
+    [
+      { scenario: 'tls-handshake', signature: ['Ed25519'], clientSignature: 'Ed25519' },
+      '--client-signature says nothing without --mutual',
+      'add --mutual',
+    ],
     [
       { scenario: 'operation', algorithm: 'Ed25519', operation: 'sign', helloRetry: true },
       '--hello-retry says nothing about a scenario operation',

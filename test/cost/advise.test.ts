@@ -9,8 +9,10 @@ import {
   type AdviceVerdict,
   COST_DATA,
   CUSTODIES,
+  findDevice,
 } from '../../src/cost/index.ts';
 import { quantity } from '../../src/cost/quantity.ts';
+import { known } from './predict-support.ts';
 import { namedPolicy } from '../../src/policy/index.ts';
 
 const QUESTION: AdviceQuestion = {
@@ -163,6 +165,20 @@ describe('decisions', () => {
     expect([at(2000).verdict, rulesOf(at(2000), 'excludes')]).toEqual(['excluded', ['over-limit']]);
   });
 
+  test('of the implementations that fit the faster one is taken', () => {
+    // The M4 code of pqm4 on an M33: m4f takes 9.9 kB of stack for 2.4 Mcycles, m4fstack 2.7 kB for 5.7 Mcycles.
+    const { implementation } = advised({ device: 'nrf5340-app', limits: { ramBytes: 20_000 } })('ML-DSA-65');
+    expect(implementation).toBe('pqm4/m4f');
+  });
+
+  test('an image takes no part of the flash that a limit is for, however little is in use', () => {
+    const device = {
+      ...findDevice(COST_DATA, 'nrf52840'),
+      flashUsed: { value: 0, status: 'measured' },
+    } as const;
+    expect(advised({ device, limits: { flashBytes: 40_000 } })('ML-DSA-65').verdict).toBe('recommended');
+  });
+
   test('limits on time and bytes, and what nobody measured', () => {
     const fast = advised({ device: 'nrf52840', limits: { verifyMilliseconds: 100, envelopeBytes: 3000 } });
     expect(rulesOf(fast('LMS-SHA256-H10-W8'), 'excludes')).toEqual(['over-limit']);
@@ -179,6 +195,45 @@ describe('decisions', () => {
       )?.name;
     expect(first('lorawan-eu868-dr0')).toMatch(/^LMS-SHA256\/192-H10-W8$/u);
     expect(first('tcp-iw10-ethernet')).not.toMatch(/W8$/u);
+  });
+});
+
+describe('figures', () => {
+  test('are sizes of keys and signatures, and the signatures that are needed, in whole ones', () => {
+    const of = advised();
+    expect(of('ML-DSA-65')).toMatchObject({
+      signatureBytes: { value: 3309 },
+      publicKeyBytes: { value: 1952 },
+    });
+    expect(of('ECDSA-P256-SHA256 + ML-DSA-65').signatureBytes).toMatchObject({ value: 64 + 3309 });
+    const needed = (signaturesPerYear: number, lifetimeYears: number): number =>
+      advise({ ...QUESTION, signaturesPerYear, lifetimeYears }).needed;
+    expect([needed(0.1, 1), needed(12, 5), needed(0, 5)]).toEqual([1, 60, 0]);
+  });
+
+  test('tell the time of the checks from the time until they are done', () => {
+    const option = advised({ device: 'nrf52840', link: 'lorawan-eu868-dr0' })('ML-DSA-44');
+    // 1.42 Mcycles at 64 MHz; the signature alone takes 3.7 hours at a duty cycle of 1 %.
+    expect(known(option.verify).value).toBeLessThan(40);
+    expect(known(option.untilChecked).value).toBeGreaterThan(3.7 * 3_600_000);
+    expect(known(option.untilChecked).value).toBeLessThan(1.3 * 3.7 * 3_600_000);
+  });
+
+  test('order options of one verdict: by time and then by bytes, what is unknown last', () => {
+    const key = ({ verdict, untilChecked, envelopeBytes }: AdvisedOption): readonly number[] => [
+      VERDICTS.indexOf(verdict),
+      untilChecked.known ? untilChecked.value : Infinity,
+      envelopeBytes.known ? envelopeBytes.value : Infinity,
+    ];
+    for (const device of ['esp32-s3', 'nrf52840', undefined]) {
+      const { options } = advise({ ...QUESTION, ...(device !== undefined && { device }) });
+      const keys = options.map(key);
+      const sorted = keys.toSorted((a, b) => {
+        const index = a.findIndex((one, place) => one !== b[place]);
+        return index === -1 ? 0 : (a[index] ?? 0) < (b[index] ?? 0) ? -1 : 1;
+      });
+      expect(keys).toEqual(sorted);
+    }
   });
 });
 
@@ -246,6 +301,9 @@ test('what cannot be is refused', () => {
     { lifetimeYears: -1 },
     { lifetimeYears: 1000 },
     { limits: { ramBytes: -1 } },
+    { limits: { flashBytes: Number.NaN } },
+    { limits: { verifyMilliseconds: -1 } },
+    { limits: { envelopeBytes: Number.NaN } },
     { at: new Date(Number.NaN) },
     { device: 'nrf52841' },
     { device: 'nrf52840', link: 'lorawan' },
@@ -281,6 +339,58 @@ describe('a rule at its edge', () => {
   test('half of a key leaves headroom, one more does not', () => {
     expect(rules('LMS-SHA256-H10-W4', { needed: 512 })).not.toContain('headroom');
     expect(rules('LMS-SHA256-H10-W4', { needed: 513 })).toContain('headroom');
+  });
+
+  const inQuestion = (name: string, question: Partial<AdviceQuestion>): readonly string[] =>
+    rules(name, { question: { ...QUESTION, ...question } });
+
+  test('a hybrid is wanted until its day, and not on it', () => {
+    const dual = 'ECDSA-P256-SHA256 + ML-DSA-65';
+    const before = new Date(QUESTION.at.getTime() + 1);
+    expect(inQuestion('ML-DSA-65', { hybridUntil: before })).toContain('hybrid-wanted');
+    expect(inQuestion(dual, { hybridUntil: before })).toContain('is-hybrid');
+    expect(inQuestion('ML-DSA-65', { hybridUntil: QUESTION.at })).not.toContain('hybrid-wanted');
+    expect(inQuestion(dual, { hybridUntil: QUESTION.at })).not.toContain('is-hybrid');
+  });
+
+  test('CNSA 2.0 prefers SHA-256/192 of LMS, and of nothing else', () => {
+    const prefers = (name: string, cnsa: boolean): boolean =>
+      inQuestion(name, { cnsa }).includes('cnsa-prefers-192');
+    expect(prefers('LMS-SHA256/192-H10-W4', true)).toBe(true);
+    expect(prefers('LMS-SHA256/192-H10-W4', false)).toBe(false);
+    expect(prefers('LMS-SHA256-H10-W4', true)).toBe(false);
+    expect(prefers('XMSS-SHA2_10_192', true)).toBe(false);
+  });
+
+  test('who keeps no state is told that, and not what a signer in software has to mind', () => {
+    expect(inQuestion('LMS-SHA256-H10-W4', { custody: 'none' })).not.toContain('signing-hardware');
+    expect(inQuestion('LMS-SHA256-H10-W4', { custody: 'single-signer' })).toContain('signing-hardware');
+  });
+
+  test('a policy refuses or warns, and does not do both', () => {
+    const judged = (name: string): readonly string[] =>
+      inQuestion(name, { policy: namedPolicy('cnsa-2.0') }).filter((rule) => rule.startsWith('policy'));
+    expect(judged('ML-DSA-65')).toEqual(['policy']);
+    expect(judged('ML-DSA-87')).toEqual([]);
+    expect(judged('ECDSA-P384-SHA384')).toEqual(['policy-warns']);
+  });
+
+  test('COSE has numbers for HSS-LMS and ML-DSA, and none for XMSS, SLH-DSA and composites', () => {
+    for (const { name, family, withoutCoseNumber } of ADVICE_OPTIONS)
+      expect([name, withoutCoseNumber]).toEqual([
+        name,
+        ['composite', 'slh-dsa', 'xmss', 'xmss-mt'].includes(family) ? [name] : [],
+      ]);
+    expect(ADVICE_OPTIONS.find(({ name }) => name === 'HSS-SHA256-H10/10-W4')?.family).toBe('hss');
+    // The six of draft-ietf-jose-pq-composite-sigs-04.
+    expect(ADVICE_OPTIONS.filter(({ family }) => family === 'composite').map(({ name }) => name)).toEqual([
+      'MLDSA44-Ed25519-SHA512',
+      'MLDSA44-ECDSA-P256-SHA256',
+      'MLDSA65-ECDSA-P256-SHA512',
+      'MLDSA65-Ed25519-SHA512',
+      'MLDSA87-ECDSA-P384-SHA512',
+      'MLDSA87-Ed448-SHAKE256',
+    ]);
   });
 
   test('classical signatures end with 2035', () => {

@@ -96,7 +96,58 @@ describe('a limit', () => {
   });
 });
 
+describe('a budget entry', () => {
+  const handshake = {
+    kind: 'tls-handshake',
+    group: 'X25519MLKEM768',
+    signature: 'ML-DSA-65',
+    chain: 1,
+    mutual: false,
+    resumption: false,
+  } as const;
+
+  it('counts the bytes of both directions', () => {
+    const { up, down } = predict({ device: 'nrf52840', scenario: handshake });
+    if (!up.known || !down.known) throw new Error('no data');
+    const text = JSON.stringify({
+      budgets: [{ name: 'x', device: 'nrf52840', scenario: handshake, limits: { totalBytes: 1e6 } }],
+    });
+    expect(checkBudget(readBudget(text)).results[0]?.figure).toMatchObject({ value: up.value + down.value });
+  });
+
+  it('is about the implementation that it names', () => {
+    const ramOf = (implementation: string | Readonly<Record<string, string>>): unknown => {
+      const scenario = { kind: 'operation', algorithm: 'ML-DSA-65', operation: 'sign' };
+      const text = JSON.stringify({
+        budgets: [{ name: 'x', device: 'nrf52840', scenario, implementation, limits: { ramBytes: 1 } }],
+      });
+      const figure = checkBudget(readBudget(text)).results[0]?.figure;
+      return figure?.known === true ? figure.value : figure?.because;
+    };
+    // Stacks of 68.9 and 6.6 kB; key, signature and what is in use are the same.
+    const saved = Number(ramOf('pqm4/m4f')) - Number(ramOf({ 'ML-DSA-65': 'pqm4/m4fstack' }));
+    expect(Math.round(saved / 100)).toBe(689 - 66);
+  });
+});
+
 describe('a budget file', () => {
+  it('has a line for each entry, and up to a thousand entries', () => {
+    const { lineOf } = readBudget(
+      'budgets:\n  - bundle: a\n    name: a\n    limits: { bundleKilobytes: 1 }\n',
+    );
+    expect([lineOf?.(0), lineOf?.(0, 'bundleKilobytes')]).toEqual([3, 4]);
+    const file = (count: number): string =>
+      JSON.stringify({
+        budgets: Array.from({ length: count }, () => ({
+          name: 'a',
+          bundle: 'a',
+          limits: { bundleKilobytes: 1 },
+        })),
+      });
+    expect(readBudget(file(1000)).budgets).toHaveLength(1000);
+    expect(() => readBudget(file(1001))).toThrow('has more than 1000 entries');
+  });
+
   it('says on which line a limit stands', () => {
     const text = `budgets:
   - name: update
@@ -128,6 +179,19 @@ describe('a budget file', () => {
     ['no limit', entry({ limits: {} }), 'has no limit', undefined],
     ['no entry', '{"budgets":[]}', 'is an empty list', undefined],
     ['a limit without a device', entry({ device: undefined }), 'needs device and scenario', undefined],
+    [
+      'a list of limits',
+      entry({ limits: [] }),
+      'budgets[0].limits: expected fields, found a list',
+      undefined,
+    ],
+    ['a bundle without a limit', entry({ bundle: 'app.js' }), 'bundle: has no limit', undefined],
+    [
+      'a scenario without a limit',
+      entry({ bundle: 'app.js', limits: { bundleKilobytes: 1 } }),
+      'scenario: has no limit',
+      undefined,
+    ],
     ['a bundle limit without a bundle', entry({ limits: { bundleKilobytes: 1 } }), 'needs bundle', undefined],
     ['an unknown scenario', entry({ scenario: { kind: 'tls' } }), 'expected a kind of scenario', undefined],
     [

@@ -74,6 +74,8 @@ test('a table of pqm4 may be given as it is, and what it has beyond is named', a
 test.each<[string, readonly string[], RegExp]>([
   ['a clock that is none', ['--megahertz', 'fast'], /--megahertz fast: not a clock/],
   ['negative RAM', ['--ram', '-1'], /--ram -1: not a whole number/],
+  ['no RAM', ['--ram', '0'], /^--ram 0: a board has some$/],
+  ['no flash', ['--flash', '00'], /^--flash 00: a board has some$/],
   ['an id with a blank', ['--device-id', 'our board'], /device id 'our board'/],
 ])('refuses %s', async (_, flags, message) => {
   const refused = calibrate(log, ...BOARD, ...flags, '--out', join(folder, 'never.json'));

@@ -133,6 +133,32 @@ describe('a board log', () => {
     ['zero', `${HEADER}\n${LINE.replace('68872', '0')}`, /stack_bytes '0' is not a whole number above zero/],
     ['a word', `${HEADER}\n${LINE.replace('8000000', '8M')}`, /'8M' is not a number/],
     [
+      'more runs than a data file takes',
+      `${HEADER}\n${LINE.replace(',1000,', ',1000000001,')}`,
+      /runs are more/,
+    ],
+    [
+      'a 99th percentile of ages, where nobody says the most',
+      `algorithm,operation,implementation,milliseconds,p99\nML-DSA-65,sign,x,5,999999999999999`,
+      /milliseconds are more than/,
+    ],
+    [
+      'a percentile above the most',
+      `${HEADER}\n${LINE.replace('25000000', '30000001')}`,
+      /not between min and max/,
+    ],
+    [
+      'a percentile below the least',
+      `${HEADER}\n${LINE.replace('25000000', '2999999')}`,
+      /not between min and max/,
+    ],
+    ['a cell too many', `${HEADER}\n${LINE},1`, /line 2: has 11 cells, the header has 10/],
+    [
+      'more cycles than a data file takes',
+      `algorithm,operation,implementation,milliseconds\nML-DSA-65,sign,x,6250000001`,
+      /milliseconds are more than/,
+    ],
+    [
       'a fraction of a run',
       `${HEADER}\n${LINE.replace('1000,', '1.5,')}`,
       /runs '1.5' is not a whole number/,
@@ -172,6 +198,8 @@ describe('a board log', () => {
 
   it.each<[string, Partial<CalibratedBoard>]>([
     ['an id with a blank', { id: 'our board' }],
+    ['a title over two lines', { title: 'Our\nboard' }],
+    ['a title as long as a page', { title: 'x'.repeat(181) }],
     ['no clock', { megahertz: 0 }],
     ['a clock that is none', { megahertz: NaN }],
     ['negative RAM', { ramBytes: -1 }],
@@ -188,6 +216,16 @@ ${LINE}`,
       'invalid_argument',
       /./,
     );
+  });
+
+  it('refuses a reference over two lines, and one that no file is called', () => {
+    const table = [HEADER, LINE].map((text, index) => ({ line: index + 1, cells: text.split(',') }));
+    for (const reference of ['a\nb', '', 'x'.repeat(1001)])
+      expectRefusal(() => calibrate(table, { board: BOARD, reference }), 'invalid_argument', /reference/);
+    const made = entries(
+      calibrate(table, { board: { ...BOARD, title: 'x'.repeat(180) }, reference: 'x'.repeat(1000) }),
+    );
+    expect(readCostData(JSON.stringify(made)).sources).toEqual(made.sources);
   });
 
   it('gives what is read again, or refuses, whatever cells there are', () => {
@@ -211,12 +249,14 @@ ${LINE}`,
     fc.assert(
       fc.property(fc.array(fc.array(cell, { minLength: 10, maxLength: 10 }), { maxLength: 4 }), (lines) => {
         const table = [HEADER.split(','), ...lines].map((cells, index) => ({ line: index + 1, cells }));
+        let made;
         try {
-          const made = entries(calibrate(table, { board: BOARD, reference: 'x' }));
-          expect(readCostData(JSON.stringify(made)).rows).toEqual(made.rows);
+          made = entries(calibrate(table, { board: BOARD, reference: 'x' }));
         } catch (error) {
           expect(error).toBeInstanceOf(HybridgeError);
+          return;
         }
+        expect(readCostData(JSON.stringify(made)).rows).toEqual(made.rows);
       }),
       { numRuns: 200 },
     );

@@ -163,6 +163,36 @@ describe('bytes of certificates', () => {
       }
   });
 
+  it('are those of a chain whose leaf has a key that establishes secrets, as issued', async () => {
+    const urls = { crlUrl: 'http://pki.example/ward.crl', ocspUrl: 'http://pki.example/ocsp' };
+    const [leaf, authority] = chainCertificates({
+      signature: 'Ed25519',
+      leafKey: 'ML-KEM-768',
+      intermediates: 1,
+      profile: { subject: 'CN=pump', dnsNames: ['pump.example'], issuers: ['CN=Ward', 'CN=Root'], ...urls },
+    });
+    const common = { signature: 'Ed25519', ...urls } as const;
+    const made = [
+      await issued({
+        ...common,
+        use: 'encryption',
+        subject: 'CN=pump',
+        issuer: 'CN=Ward',
+        key: 'ML-KEM-768',
+        dnsNames: ['pump.example'],
+      }),
+      await issued({
+        ...common,
+        use: 'ca',
+        subject: 'CN=Ward',
+        issuer: 'CN=Root',
+        key: 'Ed25519',
+        pathLength: 0,
+      }),
+    ];
+    expect([leaf?.bytes.value, authority?.bytes.value]).toEqual(made.map(({ bytes }) => bytes.length));
+  });
+
   it('say how long ECDSA signatures are on average', async () => {
     for (const curve of ['ECDSA-P256-SHA256', 'ECDSA-brainpoolP384r1-SHA384'] as const) {
       const predicted = signatureBytes(curve);

@@ -21,7 +21,13 @@ const FLEET = {
         chain: 1,
         mutual: true,
       },
-      updates: { perYear: 4, imageBytes: 1000, signatures: ['ECDSA-P256-SHA256'], link: 'uart-115200' },
+      updates: {
+        perYear: 4,
+        imageBytes: 1000,
+        signatures: ['ECDSA-P256-SHA256'],
+        slots: 2,
+        link: 'uart-115200',
+      },
       messages: { perDay: 1, bytes: 20, kem: 'DHKEM(X25519, HKDF-SHA256)', direction: 'seal' },
     },
     patch: { title: 'Patch', extends: 'sensor', devices: 10, perMegabyte: 1, sessions: { perDay: 2 } },
@@ -63,7 +69,7 @@ const BUDGET = {
     {
       name: 'update',
       device: 'nrf52840',
-      scenario: { kind: 'firmware-update', imageBytes: 1000, signatures: ['ML-DSA-65'], hash: 'SHA-256' },
+      scenario: { kind: 'firmware-update', imageBytes: 1000, signatures: ['ML-DSA-65'], slots: 2 },
       bundle: 'app.js',
       limits: { flashBytes: 1e6, bundleKilobytes: 24 },
     },

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { COSE_DRAFTS, exportCoseKey, sign1 } from '../../src/cose/index.ts';
 import { type CborMap, CborTag, encodeCbor } from '../../src/encoding/index.ts';
-import { COST_DATA, findDevice } from '../../src/cost/data/index.ts';
+import { COST_DATA, findDevice, findLink } from '../../src/cost/data/index.ts';
 import { contextOf } from '../../src/cost/context.ts';
 import { predict } from '../../src/cost/predict.ts';
 import type { Prediction } from '../../src/cost/prediction.ts';
@@ -12,6 +12,7 @@ import type { FirmwareUpdateScenario, PredictRequest } from '../../src/cost/scen
 import { coseKeyBytes, coseSign1Bytes, suitEnvelopeBytes } from '../../src/cost/suit.ts';
 import { defaultProvider } from '../../src/default/index.ts';
 import { generateKeyPair } from '../../src/sign/index.ts';
+import { known } from './predict-support.ts';
 import { fileText, readMatchingFiles } from '../support/vectors-files.ts';
 import type { SignatureName } from '../../src/registry/index.ts';
 
@@ -170,6 +171,16 @@ describe('an update', () => {
     expect(update().assumptions[0]).toMatch(/^The manifest is checked before .* 352\d bytes and \d+ ms\.$/);
   });
 
+  test('each download is a request, a transfer and what the link lets it wait', () => {
+    const slow = update({ imageBytes: 51 }, { link: 'lorawan-eu868-dr0' });
+    // A duty cycle of 1 % is 99 times as much silence.
+    expect(timeOf(slow, 'image: link waits') / timeOf(slow, 'image: transfer')).toBeCloseTo(99, 6);
+    const { rtt } = findLink(COST_DATA, 'lte-m-cat-m1');
+    const fast = update({ keyIncluded: true }, { link: 'lte-m-cat-m1' });
+    for (const what of ['manifest', 'key for ML-DSA-65', 'image'])
+      expect(timeOf(fast, `${what}: request`)).toBe(rtt.value);
+  });
+
   test('two signatures cost two checks, both blocks, and the deeper stack', () => {
     const one = update();
     const dual = update({ signatures: ['ECDSA-P256-SHA256', 'ML-DSA-65'] });
@@ -275,11 +286,42 @@ describe('what is hashed, held and checked', () => {
   test('the state of a hash, and one frame of the link, are in RAM', () => {
     // Keccak has 1600 bits; beside them stands how far the block is filled [FIPS 202 §3.1].
     expect(item(update({ hash: 'SHAKE256' }), 'SHAKE256 over a stream')).toBe(1600 / 8 + 8);
-    expect(item(update({}, { link: 'can-fd-64' }), 'piece of the image')).toBe(64);
+    // A chaining value, a block and a counter of 128 bits [FIPS 180-4 §6.4].
+    expect(item(update({ hash: 'SHA-512' }), 'SHA-512 over a stream')).toBe(64 + 128 + 16);
+    expect(item(update({ hash: 'SHA-256' }), 'SHA-256 over a stream')).toBe(32 + 64 + 8);
+    for (const [link, bytes] of [
+      ['can-fd-64', 64],
+      ['lorawan-eu868-dr0', 51],
+      ['tcp-iw10-ethernet', 1460],
+    ] as const)
+      expect([link, item(update({}, { link }), 'piece of the image')]).toEqual([link, bytes]);
+    expect(update({}).ram.items.find(({ label }) => label === 'piece of the image')?.bytes).toMatchObject({
+      low: 64,
+      value: 4096,
+      high: 4096,
+      status: 'estimate',
+    });
+  });
+
+  test('a manifest of which nobody says the size has 200 bytes', () => {
+    expect(update({}).items[0]).toEqual(update({ manifestBytes: 200 }).items[0]);
+    expect(update({}).steps).toEqual(update({ manifestBytes: 200 }).steps);
+  });
+
+  test('the stack is that of the hash where this goes deeper than the check', () => {
+    // Counted on Cortex-M0+: SHA-512 of PQClean takes 4304 bytes and SHA-256 368, LMS with W4 less than the one.
+    const on = (hash: 'SHA-256' | 'SHA-512'): number =>
+      item(update({ hash, signatures: ['LMS-SHA256-H10-W4'] }, { device: 'stm32l072' }), 'stack');
+    expect(on('SHA-512')).toBe(4304);
+    expect(on('SHA-256')).toBeLessThan(4304);
+    expect(on('SHA-256')).toBeGreaterThan(368);
   });
 
   test('two signatures are checked before anything is trusted', () => {
-    const checked = untilChecked(update({ signatures: ['Ed25519', 'ML-DSA-44'] }));
+    const dual = update({ signatures: ['Ed25519', 'ML-DSA-44'] });
+    expect(dual.assumptions).toContain('Both signatures must hold.');
+    expect(update({}).assumptions).not.toContain('Both signatures must hold.');
+    const checked = untilChecked(dual);
     expect(checked.map(({ label }) => label).filter((label) => label.endsWith(' verify'))).toEqual([
       'Ed25519 verify',
       'ML-DSA-44 verify',
@@ -302,4 +344,63 @@ test('an image takes the place of what is in use, and one that the flash cannot 
       bytes: expect.objectContaining({ value: 600_000 - 262_144, status: 'estimate' }) as unknown,
     }),
   );
+});
+
+describe('a second slot', () => {
+  const flashOf = (
+    scenario: Partial<FirmwareUpdateScenario>,
+    device: PredictRequest['device'] = 'nrf52832',
+  ): Prediction =>
+    predict({
+      device,
+      scenario: { kind: 'firmware-update', imageBytes: 131_072, signatures: ['ML-DSA-65'], ...scenario },
+    });
+
+  test('takes the size of the image once more, and one is what is counted without it', () => {
+    const one = flashOf({});
+    const two = flashOf({ slots: 2 });
+    expect(flashOf({ slots: 1 })).toEqual({ ...one, scenario: { ...one.scenario, slots: 1 } });
+    expect(known(two.flash.total).value - known(one.flash.total).value).toBe(131_072);
+    expect(two.flash.items).toContainEqual({
+      label: 'second slot',
+      bytes: expect.objectContaining({ value: 131_072, low: 131_072, high: 131_072 }) as unknown,
+    });
+    expect([two.ram, two.time, two.down]).toEqual([one.ram, one.time, one.down]);
+    expect(two.title).toContain('in a second slot');
+  });
+
+  test('leaves no room for an image that one slot has room for', () => {
+    // 512 KiB of flash, half of it in use: one image of 256 KiB has the place of what runs, a second one has none.
+    expect(flashOf({ imageBytes: 262_144 }).flash.fits).toBe('yes');
+    expect(flashOf({ imageBytes: 262_144, slots: 2 }).flash.fits).toBe('no');
+    expect(flashOf({ imageBytes: 200_000, slots: 2 }).flash.fits).toBe('yes');
+  });
+
+  test('holds two images of the new size where that is larger than what is in use', () => {
+    const bytes = ({ flash }: Prediction, label: string): number | undefined => {
+      const found = flash.items.find((one) => one.label === label)?.bytes;
+      return found?.known === true ? found.value : undefined;
+    };
+    const two = flashOf({ imageBytes: 300_000, slots: 2 });
+    expect(bytes(two, 'in use already')).toBe(262_144);
+    expect(bytes(two, 'image beyond what is in use')).toBe(300_000 - 262_144);
+    expect(bytes(two, 'second slot')).toBe(300_000);
+  });
+
+  test('is what a forged image does not overwrite', () => {
+    const told = (scenario: Partial<FirmwareUpdateScenario>): string =>
+      flashOf(scenario).assumptions.join(' ');
+    expect(told({ order: 'image-first' })).toContain('what ran is overwritten');
+    expect(told({ order: 'image-first', slots: 2 })).not.toContain('overwritten');
+    expect(told({})).not.toContain('overwritten');
+    expect(told({})).toContain('a second slot beside it and the code of the hash are not counted');
+    expect(told({ slots: 2 })).toContain('into a second slot');
+  });
+
+  test('is not a third one, nor half of one', () => {
+    for (const slots of [0, 3, 1.5, '2'])
+      expect(() => flashOf(JSON.parse(JSON.stringify({ slots })) as object)).toThrow(
+        expect.objectContaining({ code: 'invalid_argument' }),
+      );
+  });
 });

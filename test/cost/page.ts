@@ -62,3 +62,19 @@ export function readPage(page: string): Page {
   if (open.length > 0) throw new Error(`not closed: ${open.join(' ')}`);
   return { elements, text };
 }
+
+/** The text of the table row that a link of a page leads to. @throws Error where there is none. */
+export function rowOf(page: string, id: string): string {
+  const [, row] = new RegExp(`<tr id="${id}">(.*?)</tr>`, 'su').exec(page) ?? [];
+  if (row === undefined) throw new Error(`no row ${id}`);
+  return plain(row.replaceAll(/<[^>]*>/gu, ' '))
+    .replaceAll(/\s+/gu, ' ')
+    .trim();
+}
+
+/** Every link with this text, in the order of the page: where each leads. */
+export function linksSaying(page: string, text: string): readonly string[] {
+  return [...page.matchAll(/<a\s[^>]*href="#([^"]*)"[^>]*>(.*?)<\/a\s*>/gsu)].flatMap(
+    ([, id = '', said = '']) => (plain(said.replaceAll(/<[^>]*>/gu, '')).trim() === text ? [id] : []),
+  );
+}

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
+import { COST_DATA, findLink } from '../../src/cost/data/index.ts';
 import { contextOf } from '../../src/cost/context.ts';
 import type { Prediction } from '../../src/cost/prediction.ts';
 import type { Figure } from '../../src/cost/quantity.ts';
@@ -77,6 +78,33 @@ describe('a sealed message', () => {
     expect(aead?.time.mean.because).toMatch(/^no data: AES-256-GCM/u);
     expect(cpu.mean.known).toBe(false);
     expect(value(sealed().cpu.mean)).toBeGreaterThan(value(steps[0]?.time.mean ?? cpu.mean) / 10);
+  });
+
+  test('takes the deeper stack: that of AES-128-GCM in C where nobody measured the AEAD', () => {
+    const items = ({ ram }: Prediction): ReadonlyMap<string, Figure> =>
+      new Map(ram.items.map(({ label, bytes }) => [label, bytes]));
+    const classical = items(sealed({ kem: 'DHKEM(X25519, HKDF-SHA256)' }));
+    // X25519 in assembly takes some 400 bytes; cifra 836 for AES-128-GCM, which is no bound for another library.
+    expect(classical.get('stack')).toMatchObject({ value: 836, high: 2 * 836, status: 'estimate' });
+    expect(classical.get('message and tag')).toMatchObject({ low: 1016, value: 1016, high: 1016 });
+    expect(items(sealed()).get('stack')).toMatchObject({ value: 6452 });
+  });
+
+  test('has code of an AEAD that is an estimate, and code of a KEM that is unknown where it is', () => {
+    const code = (device: string, kem: HpkeKemName): ReadonlyMap<string, Figure> =>
+      new Map(sealed({ kem }, { device }).flash.items.map(({ label, bytes }) => [label, bytes]));
+    const estimated = { low: 0, value: 3548, high: 2 * 3548, status: 'estimate', sources: ['cifra'] };
+    expect(code('nrf52840', 'ML-KEM-768').get('AES-256-GCM')).toMatchObject(estimated);
+    const unknown = code('esp32-s3', 'ML-KEM-1024');
+    expect(unknown.get('AES-256-GCM')).toMatchObject(estimated);
+    expect(unknown.get('ML-KEM-1024')).toMatchObject({ known: false });
+  });
+
+  test('is on the way for half a round trip', () => {
+    const { steps } = sealed({}, { link: 'lte-m-cat-m1' });
+    const { rtt } = findLink(COST_DATA, 'lte-m-cat-m1');
+    const step = steps.find(({ label }) => label === 'on the way');
+    expect(step?.time.mean).toMatchObject({ low: rtt.low / 2, value: rtt.value / 2, high: rtt.high / 2 });
   });
 
   test('longer messages never cost less', () => {

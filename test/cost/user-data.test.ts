@@ -70,6 +70,37 @@ describe('a data file', () => {
     expect(findLink(data, 'slow')).toMatchObject({ spreadingFactor: 12, dutyCycle: 0.001 });
   });
 
+  it('may use as much as there is at most, and extend links of its own', () => {
+    const known = (value: number, high = value): object => ({ value, high, status: 'measured' });
+    const full = { ...DEVICE, ramBytes: known(65_536, 70_000), ramUsed: known(70_000) };
+    const links = [LINK, { id: 'slower', extends: 'bus', bitsPerSecond: 4800 }];
+    const ours = read({ ...FILE, devices: [full], links });
+    expect(ours.devices[0]?.ramUsed.value).toBe(70_000);
+    expect(ours.links[1]).toEqual({ ...LINK, id: 'slower', bitsPerSecond: 4800 });
+  });
+
+  it('may extend a class of devices, which has neither core nor clock', () => {
+    const [ours] = read({ devices: [{ id: 'tag', extends: 'c1' }] }).devices;
+    expect(ours).toEqual({ ...findDevice(COST_DATA, 'c1'), id: 'tag' });
+  });
+
+  it('tells the line of a field that an entry has or lacks', () => {
+    const text = 'devices:\n  - id: a\n    extends: rp2040\n    ramBytes:\n      value: 1\n';
+    expectRefusal(
+      () => readCostData(text),
+      'invalid_encoding',
+      /^cost data: line 4: devices\[0\]\.ramBytes\.status: is missing/,
+    );
+    const lacking = 'sources: []\ndevices:\n  - id: a\n    title: A\n';
+    expectRefusal(() => readCostData(lacking), 'invalid_encoding', /^cost data: devices\[0\]: line 3: /);
+  });
+
+  it('may have 8 Mi characters, and not one more', () => {
+    const most = 8 * 1024 * 1024;
+    expectRefusal(() => readCostData(' '.repeat(most)), 'invalid_encoding', /found null/);
+    expectRefusal(() => readCostData(' '.repeat(most + 1)), 'message_too_large', /8388609 characters/);
+  });
+
   it('may extend what an earlier file brought', () => {
     const data = mergeCostData(COST_DATA, read(FILE));
     const text = JSON.stringify({ devices: [{ id: 'theirs', extends: 'ours', title: 'Theirs' }] });
@@ -129,7 +160,44 @@ describe('a data file', () => {
       /rows\[0\]\.algorithm/,
       /ML-DSA-65/,
     ],
-    ['an unknown operation', { ...FILE, rows: [{ ...ROW, operation: 'verfy' }] }, /operation/, /verify/],
+    [
+      'an unknown operation',
+      { ...FILE, rows: [{ ...ROW, operation: 'verfy' }] },
+      /operation: no such name: "verfy"/,
+      /^did you mean verify\b/,
+    ],
+    ['a title of nothing', { sources: [{ ...SOURCE, title: '' }] }, /title: expected a text of one line/],
+    [
+      'a value as long as a page, which is not repeated',
+      { ...FILE, rows: [{ ...ROW, operation: 'x'.repeat(1000) }] },
+      /no such name: "x{59}…$/,
+    ],
+    [
+      'more flash used than there is',
+      { ...FILE, devices: [{ ...DEVICE, flashUsed: { value: 524_289, status: 'measured' } }] },
+      /devices\[0\]\.flashUsed: 524289 bytes are more/,
+    ],
+    [
+      'an unknown source of a number',
+      { ...FILE, devices: [{ ...DEVICE, megahertz: { value: 1, status: 'measured', source: 'lob' } }] },
+      /devices\[0\]\.megahertz\.source: no source is called lob/,
+      /lab/,
+    ],
+    ['an unknown source of a link', { links: [LINK] }, /links\[0\]\.source: no source is called lab/],
+    [
+      'a round trip below its least',
+      { ...FILE, links: [{ ...LINK, rtt: { low: 3, value: 2, high: 5 } }] },
+      /links\[0\]\.rtt: 2 is not between 3 and 5/,
+    ],
+    [
+      'more repetitions than the most',
+      {
+        links: [{ id: 'a', extends: 'nb-iot-cat-nb1', repetitions: { low: 1, value: 9, high: 8 } }],
+      },
+      /links\[0\]\.repetitions: 9 is not between 1 and 8/,
+    ],
+    ['the same link twice', { ...FILE, links: [LINK, LINK] }, /links\[1\]: has the same id as links\[0\]/],
+    ['the same source twice', { sources: [SOURCE, SOURCE] }, /sources\[1\]: has the same id/],
     ['a formula', { ...FILE, rows: [{ ...ROW, implementation: '=1+1' }] }, /implementation/],
     [
       'an id that is another row’s',

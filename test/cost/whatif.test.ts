@@ -145,6 +145,9 @@ describe('a fleet on paper', () => {
       ['plan', '2028', 'ten', '', 'no'],
       ['plan', '2028', 'five', 'yes', 'no'],
     ]);
+    // Energy is an estimate in every year, also where a part of the class has moved.
+    expect(new Set(rows.map((cell) => cell('energy status')))).toStrictEqual(new Set(['estimate']));
+    expect(rows.map((cell) => cell('down status'))).toContain('derived');
     for (const { year, moved, amounts } of plan.byYear) {
       const ofYear = rows.filter((cell) => cell('year') === String(year));
       const total = (name: string): number => ofYear.reduce((sum, cell) => sum + Number(cell(name)), 0);
@@ -207,6 +210,30 @@ describe('classes without a figure', () => {
       data: MADE_DATA,
     });
     expect(free.before.money).toStrictEqual({ known: false, unit: 'money', because: 'No prices are given.' });
+  });
+});
+
+describe('a device with two slots', () => {
+  it('has no room beside an image that fills half of its flash', () => {
+    const fitting = (slots: string): readonly (readonly string[])[] =>
+      onlyPlan(
+        whatIf(
+          readFleet(`
+years: { from: 2027, to: 2027 }
+classes:
+  one:
+    device: nrf52832
+    devices: 1
+    updates: { perYear: 1, imageBytes: 262144, signatures: [ML-DSA-44]${slots} }
+plans:
+  plan: { to: { firmware: [ML-DSA-65] }, schedule: { shares: { 2027: 1 } } }
+`),
+        ),
+      ).failures.map(({ what, fits }) => [what, fits]);
+    // 512 KiB of flash, half of it in use: what runs is overwritten, or stays.
+    expect(fitting('')).not.toContainEqual(['flash', 'no']);
+    expect(fitting(', slots: 1')).toStrictEqual(fitting(''));
+    expect(fitting(', slots: 2')).toContainEqual(['flash', 'no']);
   });
 });
 

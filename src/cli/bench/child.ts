@@ -6,6 +6,8 @@ export interface ChildEnded {
   /** Absent when it was ended by a signal or never started. */
   readonly code: number | undefined;
   readonly signal: NodeJS.Signals | undefined;
+  /** We ended it: it took longer than we were willing to wait. */
+  readonly overdue: boolean;
   readonly stdout: string;
   readonly stderr: string;
   /** The system's word for why it did not start, as `ENOENT`. */
@@ -15,7 +17,7 @@ export interface ChildEnded {
 /** What a child may say; ours say a few hundred kilobytes. */
 const LIMIT = 16 * 1024 * 1024;
 
-/** Runs a program to its end, or to ours: an interruption ends it as well. */
+/** Runs a program to its end, to that of our patience in milliseconds, or to ours: an interruption ends it as well. */
 export function runChild([program = '', ...args]: readonly string[], patience: number): Promise<ChildEnded> {
   return new Promise((resolve) => {
     // Before there is a child: one that a signal finds running and unknown would go on without us.
@@ -43,7 +45,13 @@ export function runChild([program = '', ...args]: readonly string[], patience: n
     });
     const end = (code: number | null, signal: NodeJS.Signals | null): void => {
       forget();
-      resolve({ code: code ?? undefined, signal: signal ?? undefined, ...said, notStarted });
+      resolve({
+        code: code ?? undefined,
+        signal: signal ?? undefined,
+        overdue: child.killed,
+        ...said,
+        notStarted,
+      });
     };
     child.on('close', end);
   });

@@ -2,7 +2,7 @@ import { type BenchFailure, benchRow, type BenchRow } from '../../cost/index.ts'
 import type { KeyAlgorithmName } from '../../registry/index.ts';
 import type { Status } from '../progress.ts';
 import { type Failed, type Measured, readAnswer } from './answer.ts';
-import { runChild } from './child.ts';
+import { type ChildEnded, runChild } from './child.ts';
 import type { Launch } from './runtimes.ts';
 
 /** Keeps the engine from being mended, so that what it cannot do by itself is seen. */
@@ -14,7 +14,8 @@ const patienceFor = (expected: number): number => Math.ceil(300_000 + 20 * expec
 const LONGEST_REASON = 300;
 
 /** What an engine that did not answer left behind: the line that names an error, or how it ended. */
-function lastWords(stdout: string, stderr: string, signal: string | undefined): string {
+function lastWords({ stdout, stderr, signal, overdue }: ChildEnded, patience: number): string {
+  if (overdue) return `it was ended after ${Math.round(patience / 1000)} s without an answer`;
   const lines = `${stderr}\n${stdout}`.split('\n');
   const telling =
     lines.find((line) => /out of memory/iu.test(line)) ?? lines.find((line) => /error/iu.test(line));
@@ -30,11 +31,9 @@ async function ask(
   milliseconds: number,
   ...more: readonly string[]
 ): Promise<Failed | Measured> {
-  const { stdout, stderr, signal } = await runChild(
-    [...command, algorithm, String(milliseconds), ...more],
-    patienceFor(milliseconds),
-  );
-  return readAnswer(stdout) ?? { outcome: 'failed', reason: lastWords(stdout, stderr, signal) };
+  const patience = patienceFor(milliseconds);
+  const ended = await runChild([...command, algorithm, String(milliseconds), ...more], patience);
+  return readAnswer(ended.stdout) ?? { outcome: 'failed', reason: lastWords(ended, patience) };
 }
 
 /** Heap limits are looked for in steps of 64 KiB up to 64 MiB. */

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { type Command, Option } from '@commander-js/extra-typings';
 import { BENCH_PROVIDERS, type BenchResult, benchToCostData, compareProviders } from '../../cost/index.ts';
 import type { KeyDescriptor } from '../../registry/index.ts';
@@ -119,13 +120,20 @@ export function addBench(program: Command): void {
         const constrained = flags.constrained === true;
         const usual = constrained ? USUAL_CONSTRAINED : USUAL;
         const descriptors = [...new Set((names.length > 0 ? names : usual).map(measurable))];
-        const force = flags.force === true;
-        requireStandardOutputFree(flags, flags.out, flags.costData);
-        for (const path of [flags.out, flags.costData])
-          if (path !== undefined) await assertWritable(path, force, []);
+        const { out, costData, force = false } = flags;
+        if (out !== undefined && costData !== undefined && resolve(out) === resolve(costData))
+          throw new CommandError('invalid_argument', `--out and --cost-data are both ${out}`, {
+            hint: 'name another file for one of them',
+          });
+        requireStandardOutputFree(flags, out, costData);
+        for (const path of [out, costData]) if (path !== undefined) await assertWritable(path, force, []);
         const status = showStatus(flags);
-        const result = await measure({ descriptors, time, rounds, constrained, status });
-        status.clear();
+        let result: BenchResult;
+        try {
+          result = await measure({ descriptors, time, rounds, constrained, status });
+        } finally {
+          status.clear();
+        }
         const [failure] = result.failures;
         if (result.results.length === 0)
           throw new CommandError(
@@ -133,15 +141,17 @@ export function addBench(program: Command): void {
             `nothing here can be measured${failure === undefined ? '' : `: ${failure.reason}`}`,
           );
         await writeOutputs(
-          ...fileOf(flags.out, result, force),
-          ...fileOf(flags.costData, benchToCostData(result), force),
+          ...fileOf(out, result, force),
+          ...fileOf(costData, benchToCostData(result), force),
         );
+        // A document on standard output stands there alone.
+        const told = { ...flags, quiet: flags.quiet ?? (out === '-' || costData === '-') };
         if (flags.against === undefined)
-          return finish(flags, EXIT.done, result, () => {
+          return finish(told, EXIT.done, result, () => {
             printBench(result);
           });
         const comparison = compareProviders(result, { baseline: flags.against, failBelow });
-        return finish(flags, exitOf(comparison), { ...result, comparison }, () => {
+        return finish(told, exitOf(comparison), { ...result, comparison }, () => {
           printBench(result);
           printLine('');
           printComparison(comparison);

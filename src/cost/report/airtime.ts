@@ -3,7 +3,7 @@ import type { Prediction } from '../prediction.ts';
 import { type Figure, scale, sum } from '../quantity.ts';
 import type { Evidence } from './evidence.ts';
 import { figureCell } from './figure-cell.ts';
-import { html, type Markup } from './html.ts';
+import { type Content, html, type Markup } from './html.ts';
 import type { LabelledPrediction, ReportInput } from './input.ts';
 import { atBeginning, plainNumber } from './numbers.ts';
 import { table } from './table.ts';
@@ -16,16 +16,11 @@ function frames({ flights }: Prediction): Figure<'count'> {
   );
 }
 
-/** How long a device is silent until the duty cycle lets it do the same again; as long as it sends where there is none. */
-function period({ link, airtime }: Prediction): Figure<'ms'> {
-  if (link?.kind !== 'lora') return airtime;
-  return scale(
-    airtime,
-    1 / link.dutyCycle,
-    'ms',
-    `Time on air over a duty cycle of ${plainNumber(link.dutyCycle * 100)} %.`,
-    'derived',
-  );
+/** From one time to the next, as far as the duty cycle has a say. */
+function period(evidence: Evidence, { link, airtime }: Prediction): Content {
+  if (link?.kind !== 'lora') return 'no duty cycle';
+  const because = `Time on air over a duty cycle of ${plainNumber(link.dutyCycle * 100)} %.`;
+  return figureCell(evidence, scale(airtime, 1 / link.dutyCycle, 'ms', because, 'derived'));
 }
 
 /** The table; only for links by radio. */
@@ -47,7 +42,7 @@ export function airtimeSection(input: ReportInput, evidence: Evidence): Markup |
       air.
     </p>
     ${table({
-      caption: 'Frames and time on air of the device’s own sending',
+      caption: 'Frames both ways, and time on air of the device’s own sending',
       head: [
         'What it does',
         'Link',
@@ -67,7 +62,7 @@ export function airtimeSection(input: ReportInput, evidence: Evidence): Markup |
         figureCell(evidence, prediction.down),
         figureCell(evidence, frames(prediction)),
         figureCell(evidence, prediction.airtime),
-        figureCell(evidence, period(prediction)),
+        period(evidence, prediction),
         figureCell(evidence, prediction.time.p99),
       ]),
     })}`;

@@ -26,13 +26,13 @@ interface Slow {
 }
 
 function slowToday({ before: { prediction } }: Change, data: CostData): readonly Slow[] {
-  const { device, implementations } = prediction;
+  const { cpu, implementations } = prediction;
+  const cited = cpu.mean.known ? cpu.mean.sources : [];
   return Object.entries(implementations).flatMap(([use, name]): readonly Slow[] => {
     const rows = data.rows
       .filter(isTimed)
       .filter(({ algorithm, operation }) => `${algorithm} ${operation}` === use);
-    const served = rows.filter(({ implementation }) => implementation === name);
-    const used = served.find(({ core }) => core === device.core) ?? served[0];
+    const used = rows.find(({ id, implementation }) => implementation === name && cited.includes(id));
     const [fastest] = rows
       .filter(({ core }) => core === TUNED_CORE)
       .toSorted((a, b) => a.cycles.mean - b.cycles.mean);

@@ -3,11 +3,11 @@ import type { Prediction } from '../prediction.ts';
 import type { Figure } from '../quantity.ts';
 import { baselineCaveat } from './baseline.ts';
 import type { Evidence } from './evidence.ts';
+import { factorLink, factorOf, factorReason } from './factor.ts';
 import { figureCell } from './figure-cell.ts';
 import { implementationText, verdict } from './fit.ts';
 import { type Content, html, type Markup } from './html.ts';
 import type { Change, ReportInput } from './input.ts';
-import { factor } from './numbers.ts';
 import { table } from './table.ts';
 
 interface Measure {
@@ -28,12 +28,12 @@ const MEASURES: readonly Measure[] = [
   { name: 'Energy', of: ({ energy }) => energy },
 ];
 
-function cell(evidence: Evidence, before: Figure, after: Figure): Markup {
-  const times = factor(before, after);
+function cell(evidence: Evidence, name: string, before: Figure, after: Figure): Markup {
+  const factor = factorOf(before, after, factorReason(name));
   return figureCell(
     evidence,
     after,
-    times === undefined ? undefined : html`<span class="times">${times}</span>`,
+    factor === undefined ? undefined : factorLink(evidence, factor, 'times'),
   );
 }
 
@@ -44,7 +44,7 @@ function changeTable(change: Change, evidence: Evidence): Markup {
     return [
       name,
       figureCell(evidence, now),
-      ...after.map(({ prediction }) => cell(evidence, now, of(prediction))),
+      ...after.map(({ prediction }) => cell(evidence, name, now, of(prediction))),
     ];
   });
   const all = [before, ...after];

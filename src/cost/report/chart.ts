@@ -137,6 +137,12 @@ export function rule(
   return html`<path class="${kind}" d="${segment(x1, y1, x2, y2)}" />`;
 }
 
+/** Ticks of a logarithmic scale at 1, 2 and 5 of each decade, for all would cover each other; all within a decade. */
+export function legible(ticks: readonly number[]): readonly number[] {
+  const round = ticks.filter((tick) => /^[125]e/u.test(tick.toExponential()));
+  return round.length < 2 ? ticks : round;
+}
+
 /** The places of labels that want the given heights, moved apart so that none covers another; in the same order. */
 export function apart(
   wanted: readonly number[],

@@ -1,15 +1,16 @@
 /** Options side by side, and which inputs move the answer most. */
 import { scaleLog } from 'd3-scale';
 import type { ComparedOption, Comparison, Sensitivity } from '../compare.ts';
-import { describeObjective, objective, OBJECTIVES } from '../objectives.ts';
+import { describeObjective, objective, type ObjectiveName, OBJECTIVES } from '../objectives.ts';
 import { bar, chart, label, mark, px, rule } from './chart.ts';
 import type { Evidence } from './evidence.ts';
-import { quantity } from '../quantity.ts';
-import { figureCell, linked } from './figure-cell.ts';
+import { quantity, weaker } from '../quantity.ts';
+import { factorLink, timesText } from './factor.ts';
+import { figureCell } from './figure-cell.ts';
 import { verdict } from './fit.ts';
 import { html, type Markup } from './html.ts';
 import type { ReportInput } from './input.ts';
-import { atBeginning, counted, plainNumber } from './numbers.ts';
+import { atBeginning, counted } from './numbers.ts';
 import { table } from './table.ts';
 
 const WIDTH = 860;
@@ -33,6 +34,18 @@ function refusedText({ refused }: Comparison): Markup | undefined {
   </p>`;
 }
 
+/** An option without a figure is not compared by it, which is no merit. */
+function standing(
+  { pareto, dominatedBy, withoutData }: ComparedOption,
+  axes: readonly ObjectiveName[],
+): string {
+  if (!pareto) return `beaten by ${dominatedBy ?? 'another'}`;
+  const missing = axes.filter((axis) => withoutData.includes(axis));
+  return missing.length === 0
+    ? 'not beaten'
+    : `not ranked: no data on ${missing.map(describeObjective).join(', ')}`;
+}
+
 function optionsTable(
   comparison: Comparison,
   options: readonly ComparedOption[],
@@ -46,11 +59,11 @@ function optionsTable(
     caption: `${caption}: ${titleOf(comparison)}`,
     quiet: true,
     head: ['Option', ...axes.map(describeObjective), 'Fits', 'Against the others'],
-    rows: options.map(({ label: name, prediction, pareto, dominatedBy }) => [
-      name,
-      ...axes.map((axis) => figureCell(evidence, objective(prediction, axis))),
-      verdict(prediction.fits),
-      pareto ? 'not beaten' : `beaten by ${dominatedBy ?? 'another'}`,
+    rows: options.map((option) => [
+      option.label,
+      ...axes.map((axis) => figureCell(evidence, objective(option.prediction, axis))),
+      verdict(option.prediction.fits),
+      standing(option, axes),
     ]),
   });
 }
@@ -64,15 +77,14 @@ function beatenTable(comparison: Comparison, evidence: Evidence): Markup | undef
   </details>`;
 }
 
-function times({ ratio }: Sensitivity): string {
-  return `×${plainNumber(ratio)}`;
-}
-
 /** The factor as a number with its note. */
 function factor(one: Sensitivity, evidence: Evidence): Markup {
   const { input, from, to, objective: name, ratio, status, sources } = one;
   const because = `${describeObjective(name)} with ${to} over that with ${from} (${input}).`;
-  return html`×${linked(evidence, quantity(ratio, 'count', { status, sources, because }))}`;
+  return factorLink(
+    evidence,
+    quantity(ratio, 'count', { status: weaker('derived', status), sources, because }),
+  );
 }
 
 function inputText({ input, from, to }: Sensitivity): string {
@@ -81,18 +93,17 @@ function inputText({ input, from, to }: Sensitivity): string {
 
 function sensitivityChart(comparison: Comparison, id: string, evidence: Evidence): Markup | undefined {
   const { sensitivity } = comparison;
-  const drawn = sensitivity.filter(({ ratio }) => ratio > 0 && Number.isFinite(ratio));
-  if (drawn.length === 0) return undefined;
-  const most = Math.max(1.1, ...drawn.map(({ ratio }) => Math.max(ratio, 1 / ratio)));
+  if (sensitivity.length === 0) return undefined;
+  const most = Math.max(1.1, ...sensitivity.map(({ ratio }) => Math.max(ratio, 1 / ratio)));
   const x = scaleLog([1 / most, most], [LEFT, RIGHT]);
-  const bottom = TOP + drawn.length * ROW;
+  const bottom = TOP + sensitivity.length * ROW;
   const name = `What moves the answer most: ${titleOf(comparison)}`;
   return chart(
     {
       id,
       title: name,
-      description: drawn
-        .map((one) => `${describeObjective(one.objective)} ${times(one)} when ${inputText(one)}.`)
+      description: sensitivity
+        .map((one) => `${describeObjective(one.objective)} ${timesText(one.ratio)} when ${inputText(one)}.`)
         .join(' '),
       width: WIDTH,
       height: bottom + 30,
@@ -100,7 +111,7 @@ function sensitivityChart(comparison: Comparison, id: string, evidence: Evidence
         rule('axis', x(1), TOP - 4, x(1), bottom),
         label('less', x(1) - 10, bottom + 20, { anchor: 'end' }),
         label('more', x(1) + 10, bottom + 20),
-        drawn.map((one, index) => {
+        sensitivity.map((one, index) => {
           const y = TOP + index * ROW;
           const [left, right] = [x(Math.min(1, one.ratio)), x(Math.max(1, one.ratio))];
           const less = one.ratio < 1;
@@ -113,7 +124,7 @@ function sensitivityChart(comparison: Comparison, id: string, evidence: Evidence
               x="${px(less ? left - 6 : right + 6)}"
               y="${px(y + 18)}"
               text-anchor="${less ? 'end' : 'start'}"
-              >${times(one)}</text
+              >${timesText(one.ratio)}</text
             >`,
           ];
         }),
@@ -141,8 +152,8 @@ function sensitivityChart(comparison: Comparison, id: string, evidence: Evidence
 export function comparisonSection(input: ReportInput, evidence: Evidence): Markup | undefined {
   if (input.comparisons.length === 0) return undefined;
   return html`<p class="lede">
-      An option that no other beats on every count is a matter of what matters; the rest are not worth a
-      discussion.
+      Among options that no other beats on every count the choice is a matter of what matters; the rest are
+      not worth a discussion.
     </p>
     ${input.comparisons.map(
       (comparison, index) =>

@@ -1,3 +1,4 @@
+import { HybridgeError } from '../../bytes/index.ts';
 import type { BenchResult } from '../bench-result.ts';
 import { COST_DATA, findDevice, findLink } from '../data/index.ts';
 import type { CostData, Device, Link } from '../data/types.ts';
@@ -117,7 +118,12 @@ function taskOf(scenario: Scenario): Task | undefined {
         name: 'Certificate chain',
         before: {
           label: CLASSICAL,
-          scenario: { kind: scenario.kind, signature: CLASSICAL, intermediates: scenario.intermediates },
+          scenario: {
+            kind: scenario.kind,
+            signature: CLASSICAL,
+            intermediates: scenario.intermediates,
+            ...(scenario.profile === undefined ? {} : { profile: scenario.profile }),
+          },
         },
         after: [{ label: scenario.signature, scenario }],
         usual: scenario,
@@ -192,6 +198,11 @@ function bestKnown(question: Questioner, place: Place, task: Task, choices: read
   return known ?? changes[0] ?? changeOf(question, place, task, undefined);
 }
 
+/** Profiles without those that are named again. */
+function once<T extends { readonly id: string }>(profiles: readonly T[]): readonly T[] {
+  return grouped(profiles, ({ id }) => id).map(([first]) => first);
+}
+
 /** A question with its answer. */
 interface Asked {
   readonly question: PredictRequest;
@@ -231,7 +242,7 @@ function signaturePoints(
  * Asks all the questions that a report answers: each task today and after the migration, with the implementations that
  * make it fast and small, chains of other lengths, signatures beside each other.
  *
- * @throws {@link HybridgeError} as `predict` does.
+ * @throws {@link HybridgeError} `invalid_argument` without a device and for a date that is none; else as `predict` does.
  *
  * @example
  * ```ts
@@ -248,8 +259,12 @@ function signaturePoints(
  */
 export function composeReport(request: ReportRequest): ReportInput {
   const { title, at, data = COST_DATA, implementation, fleet, bench } = request;
-  const devices = request.devices.map((device) => findDevice(data, device));
-  const links = (request.links ?? []).map((link) => findLink(data, link));
+  if (Number.isNaN(at.getTime()))
+    throw new HybridgeError('invalid_argument', 'the date of the report is none', { fault: 'caller' });
+  if (request.devices.length === 0)
+    throw new HybridgeError('invalid_argument', 'a report is of one device or more', { fault: 'caller' });
+  const devices = once(request.devices.map((device) => findDevice(data, device)));
+  const links = once((request.links ?? []).map((link) => findLink(data, link)));
   const question = questioner(request);
   const choices = implementation === undefined ? ['fastest', 'smallest'] : [implementation];
   const tasks = tasksOf(request.scenarios);

@@ -1,4 +1,5 @@
 /** What a report speaks of, gathered from its parts. */
+import type { FleetAmounts, FleetOutcome } from '../fleet.ts';
 import type { Need, Prediction } from '../prediction.ts';
 import type { Figure } from '../quantity.ts';
 import type { ReportInput } from './input.ts';
@@ -11,7 +12,7 @@ export interface PlacedPrediction {
 }
 
 /** Every prediction of a report, part by part. */
-export function placedPredictions(input: ReportInput): readonly PlacedPrediction[] {
+function placedPredictions(input: ReportInput): readonly PlacedPrediction[] {
   return [
     ...input.fit.map(({ prediction }) => ({ part: 'fit', label: prediction.title, prediction })),
     ...input.changes.flatMap(({ title, before, after }) => [
@@ -40,7 +41,7 @@ export function predictionsOf(input: ReportInput): readonly Prediction[] {
 }
 
 /** A figure and what it is called. */
-export type NamedFigure = readonly [name: string, figure: Figure];
+type NamedFigure = readonly [name: string, figure: Figure];
 
 function needFigures(name: string, { items, total, capacity }: Need): readonly NamedFigure[] {
   return [
@@ -51,7 +52,7 @@ function needFigures(name: string, { items, total, capacity }: Need): readonly N
 }
 
 /** The figures of a prediction by name, in the order of the page. */
-export function figuresOf(prediction: Prediction): readonly NamedFigure[] {
+function figuresOf(prediction: Prediction): readonly NamedFigure[] {
   const { up, down, time, cpu, airtime, energy, ram, flash, steps } = prediction;
   return [
     ['bytes sent', up],
@@ -71,5 +72,61 @@ export function figuresOf(prediction: Prediction): readonly NamedFigure[] {
     ...needFigures('flash', flash),
     ['time on air', airtime],
     ['energy', energy],
+  ];
+}
+
+/** A figure and where it stands in the report. */
+export interface PlacedFigure {
+  readonly part: string;
+  readonly label: string;
+  readonly name: string;
+  readonly figure: Figure;
+  /** What was predicted, where it is of a prediction. */
+  readonly of?: Pick<Prediction, 'device' | 'link' | 'scenario'>;
+}
+
+function amountFigures(
+  label: string,
+  { up, down, time, airtime, energy, money }: FleetAmounts,
+): readonly PlacedFigure[] {
+  const named: readonly NamedFigure[] = [
+    ['bytes sent', up],
+    ['bytes received', down],
+    ['time of devices', time],
+    ['time on air', airtime],
+    ['energy', energy],
+    ['money', money],
+  ];
+  return named.map(([name, figure]) => ({ part: 'fleet', label, name, figure }));
+}
+
+function fleetFigures({ before, plans }: FleetOutcome): readonly PlacedFigure[] {
+  return [
+    ...amountFigures('today', before),
+    ...plans.flatMap(({ name, byYear, total }) => [
+      ...byYear.flatMap(({ year, amounts }) => amountFigures(`${name}: ${year}`, amounts)),
+      ...amountFigures(`${name}: in all`, total),
+    ]),
+  ];
+}
+
+/** The figures of a report, part by part; what was measured on a machine are no figures yet. */
+export function placedFigures(input: ReportInput): readonly PlacedFigure[] {
+  return [
+    ...placedPredictions(input).flatMap(({ part, label, prediction }) =>
+      figuresOf(prediction).map(([name, figure]) => ({ part, label, name, figure, of: prediction })),
+    ),
+    ...input.signatures.map(({ label, signature, verification }) => ({
+      part: 'trade-off',
+      label,
+      name: 'bytes of the signature',
+      figure: signature,
+      of: verification,
+    })),
+    ...(input.fleet === undefined ? [] : fleetFigures(input.fleet)),
+    ...(input.checks ?? []).flatMap(({ label, predicted, measured }) => [
+      { part: 'check', label, name: 'predicted', figure: predicted },
+      { part: 'check', label, name: 'measured', figure: measured },
+    ]),
   ];
 }

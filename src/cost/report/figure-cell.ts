@@ -11,7 +11,14 @@ export function badge(status: Status | 'no data'): Markup {
 
 /** The value alone, linked to its note. */
 export function linked(evidence: Evidence, figure: Figure): Markup {
-  return html`<a class="n" href="#${evidence.note(figure).id}">${figureText(figure)}</a>`;
+  return linkedAs(evidence, figure, figureText(figure));
+}
+
+/** The value in words of its own, linked to its note. */
+export function linkedAs(evidence: Evidence, figure: Figure, text: string, look?: 'times'): Markup {
+  return html`<a class="${look === undefined ? 'n' : `n ${look}`}" href="#${evidence.note(figure).id}"
+    >${text}</a
+  >`;
 }
 
 /** Value, bounds and badge. `beside` stands next to the value. */

@@ -83,7 +83,7 @@ function needCell(evidence: Evidence, need: Need, image: Content): Markup {
   return html`${image === undefined ? undefined : html`<div class="bar">${image}</div>`}${figureCell(evidence, need.total, room)}${partsList(evidence, need)}`;
 }
 
-/** Why a verdict is what it is: what is against it, or else the memory that is scarcest. */
+/** Why a verdict is what it is: what is against it, or else how RAM is enough. */
 function reasons({ ram, flash, fits, verdicts }: Prediction): readonly string[] {
   const needs = [ram, flash]
     .filter((need) => fits === 'yes' || need.fits !== 'yes')

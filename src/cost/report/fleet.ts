@@ -1,7 +1,7 @@
 /** The fleet by year under each plan: what it sends and receives, class by class, and what fails on the way. */
 import { scaleBand, scaleLinear } from 'd3-scale';
 import { stack } from 'd3-shape';
-import type { FleetAmounts, FleetClassOutcome, FleetOutcome, FleetPlanOutcome } from '../fleet.ts';
+import type { FleetAmounts, FleetCase, FleetClassOutcome, FleetOutcome, FleetPlanOutcome } from '../fleet.ts';
 import { type Figure, sum } from '../quantity.ts';
 import { bar, barLegend, chart, label, mark, rule } from './chart.ts';
 import type { Evidence } from './evidence.ts';
@@ -23,15 +23,10 @@ const CLASSES_DRAWN = 6;
 const FAILURES_LISTED = 60;
 
 /** Bytes of a class in a year in which this share of it has been moved. */
-function classBytes(
-  { class: { count }, before, after }: FleetClassOutcome,
-  share: number,
-): number | undefined {
-  const of = ({ up, down }: FleetAmounts): number | undefined =>
-    up.known && down.known ? up.value + down.value : undefined;
-  const [old, moved] = [of(before.perDevice), of(after.perDevice)];
-  if (old === undefined || moved === undefined) return undefined;
-  return count * (share * moved + (1 - share) * old);
+function classBytes({ class: { count }, before, after }: FleetClassOutcome, share: number): number {
+  const of = ({ perDevice: { up, down } }: FleetCase): number =>
+    up.known && down.known ? up.value + down.value : 0;
+  return count * (share * of(after) + (1 - share) * of(before));
 }
 
 interface Bar {
@@ -45,12 +40,16 @@ interface Stacked {
   readonly bars: readonly Bar[];
 }
 
-function stacked({ classes }: FleetPlanOutcome, years: readonly number[]): Stacked {
-  const rows = classes.map((one) => ({
-    title: one.class.title,
-    now: classBytes(one, 0) ?? 0,
-    byYear: years.map((_, index) => classBytes(one, one.shares[index] ?? 0) ?? 0),
-  }));
+function stacked({ classes }: FleetPlanOutcome, { years, without }: FleetOutcome): Stacked {
+  // The classes that the sums beside the chart are of.
+  const missing = new Set([...without.up, ...without.down]);
+  const rows = classes
+    .filter(({ class: { id } }) => !missing.has(id))
+    .map((one) => ({
+      title: one.class.title,
+      now: classBytes(one, 0),
+      byYear: years.map((_, index) => classBytes(one, one.shares[index] ?? 0)),
+    }));
   const largest = rows.toSorted((a, b) => Math.max(b.now, ...b.byYear) - Math.max(a.now, ...a.byYear));
   const drawn = largest.slice(0, CLASSES_DRAWN);
   const others = largest.slice(CLASSES_DRAWN);
@@ -78,7 +77,7 @@ function traffic({ up, down }: FleetAmounts): Figure<'bytes'> {
 }
 
 function yearsChart(plan: FleetPlanOutcome, fleet: FleetOutcome, id: string, evidence: Evidence): Markup {
-  const { parts, bars } = stacked(plan, fleet.years);
+  const { parts, bars } = stacked(plan, fleet);
   const most = Math.max(1, ...bars.map(({ values }) => values.reduce((total, value) => total + value, 0)));
   const unit = scaleFor(most, 'bytes');
   const y = scaleLinear([0, most / unit.divisor], [BOTTOM, TOP]).nice();
@@ -204,7 +203,7 @@ function failuresTable(plan: FleetPlanOutcome): Markup | undefined {
         verdict(fits),
         html`<small>${because}</small>`,
       ]),
-  })}${rest > 0 ? html`<p>And ${counted(rest, 'more')}, in the JSON form of this report.</p>` : undefined}`;
+  })}${rest > 0 ? html`<p>And ${plainNumber(rest)} more, in the JSON form of this report.</p>` : undefined}`;
 }
 
 /** Each refusal once, with the classes that it is of. */

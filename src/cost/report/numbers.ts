@@ -93,13 +93,6 @@ export function figureText(figure: Figure): string {
   return figure.known ? inUnit(figure.value, figure.unit) : 'no data';
 }
 
-/** How much larger, as `9.1 times`; `undefined` where that says nothing. */
-export function factor(before: Figure, after: Figure): string | undefined {
-  if (!before.known || !after.known || before.value <= 0) return undefined;
-  const ratio = after.value / before.value;
-  return Math.abs(ratio - 1) < 0.005 ? 'unchanged' : `×${plainNumber(ratio)}`;
-}
-
 /** A day, as 2026-11-22. */
 export function day(date: Date): string {
   return date.toISOString().slice(0, 10);

@@ -1,5 +1,6 @@
 import { csvCell } from '../csv.ts';
-import { figuresOf, placedPredictions } from './everything.ts';
+import { benchFigures } from './bench.ts';
+import { placedFigures } from './everything.ts';
 import type { ReportInput } from './input.ts';
 
 const HEAD = [
@@ -31,24 +32,23 @@ const HEAD = [
  * ```
  */
 export function reportCsv(input: ReportInput): string {
-  const lines = placedPredictions(input).flatMap(({ part, label, prediction }) =>
-    figuresOf(prediction).map(([name, figure]) =>
-      [
-        part,
-        label,
-        prediction.device.id,
-        prediction.link?.id ?? '',
-        prediction.scenario.kind,
-        name,
-        ...(figure.known ? [String(figure.value), String(figure.low), String(figure.high)] : ['', '', '']),
-        figure.unit,
-        figure.known ? figure.status : 'no data',
-        figure.known ? figure.sources.join(' ') : '',
-        figure.because,
-      ]
-        .map(csvCell)
-        .join(','),
-    ),
+  const measured = input.bench === undefined ? [] : benchFigures(input.bench);
+  const lines = [...placedFigures(input), ...measured].map(({ part, label, name, figure, of }) =>
+    [
+      part,
+      label,
+      of?.device.id ?? '',
+      of?.link?.id ?? '',
+      of?.scenario.kind ?? '',
+      name,
+      ...(figure.known ? [String(figure.value), String(figure.low), String(figure.high)] : ['', '', '']),
+      figure.unit,
+      figure.known ? figure.status : 'no data',
+      figure.known ? figure.sources.join(' ') : '',
+      figure.because,
+    ]
+      .map(csvCell)
+      .join(','),
   );
   return [HEAD.join(','), ...lines, ''].join('\r\n');
 }

@@ -1,24 +1,33 @@
 import { describeSource, type DescribedSource } from '../data/index.ts';
-import type { FleetAmounts, FleetOutcome } from '../fleet.ts';
-import type { Figure } from '../quantity.ts';
-import { figuresOf, placedPredictions } from './everything.ts';
+import type { FleetOutcome, FleetPlanOutcome } from '../fleet.ts';
+import { placedFigures } from './everything.ts';
 import type { ReportInput } from './input.ts';
 
+/** A fleet without what each of its classes does, which is far more than all the rest: `whatIf` tells that. */
+export interface ReportedFleet extends Omit<FleetOutcome, 'plans'> {
+  readonly plans: readonly Omit<FleetPlanOutcome, 'classes'>[];
+}
+
 /** A report as data: what was put in, and what the figures in it cite. */
-export interface ReportDocument extends Omit<ReportInput, 'at' | 'data'> {
+export interface ReportDocument extends Omit<ReportInput, 'at' | 'data' | 'fleet'> {
+  readonly fleet?: ReportedFleet;
   /** The day and time that the report speaks for, ISO 8601 in UTC. */
   readonly at: string;
   /** By the id that figures name; those that the data do not describe are absent. */
   readonly sources: Readonly<Record<string, DescribedSource>>;
 }
 
-function amountFigures({ up, down, time, energy, airtime, money }: FleetAmounts): readonly Figure[] {
-  return [up, down, time, energy, airtime, money];
-}
-
-function fleetFigures({ before, plans }: FleetOutcome): readonly Figure[] {
-  const years = plans.flatMap(({ total, byYear }) => [total, ...byYear.map(({ amounts }) => amounts)]);
-  return [before, ...years].flatMap(amountFigures);
+function reported({ plans, ...fleet }: FleetOutcome): ReportedFleet {
+  return {
+    ...fleet,
+    plans: plans.map(({ name, byYear, total, failures, refusals }) => ({
+      name,
+      byYear,
+      total,
+      failures,
+      refusals,
+    })),
+  };
 }
 
 /**
@@ -32,20 +41,18 @@ function fleetFigures({ before, plans }: FleetOutcome): readonly Figure[] {
  * console.log(reportJson({ ...empty, at: new Date('2026-11-22'), data: COST_DATA }).at);
  * ```
  */
-export function reportJson({ at, data, ...rest }: ReportInput): ReportDocument {
-  const figures = [
-    ...placedPredictions({ at, data, ...rest }).flatMap(({ prediction }) =>
-      figuresOf(prediction).map(([, figure]) => figure),
-    ),
-    ...(rest.fleet === undefined ? [] : fleetFigures(rest.fleet)),
-    ...rest.signatures.map(({ signature }) => signature),
-    ...(rest.checks ?? []).flatMap(({ predicted, measured }) => [predicted, measured]),
-  ];
-  const ids = new Set(figures.flatMap((figure) => (figure.known ? figure.sources : [])));
+export function reportJson(input: ReportInput): ReportDocument {
+  const { at, data, fleet, ...rest } = input;
+  const ids = new Set(placedFigures(input).flatMap(({ figure }) => (figure.known ? figure.sources : [])));
   const sources: Record<string, DescribedSource> = {};
   for (const id of ids) {
     const described = describeSource(data, id);
     if (described !== undefined) sources[id] = described;
   }
-  return { ...rest, at: at.toISOString(), sources };
+  return {
+    ...rest,
+    ...(fleet === undefined ? {} : { fleet: reported(fleet) }),
+    at: at.toISOString(),
+    sources,
+  };
 }

@@ -1,5 +1,5 @@
 import { airtimeSection } from './airtime.ts';
-import { benchSection } from './bench.ts';
+import { benchSection, dataOf } from './bench.ts';
 import { chainSection } from './chain.ts';
 import { changeSection } from './change.ts';
 import { checksSection } from './checks.ts';
@@ -74,7 +74,7 @@ function about(input: ReportInput): string {
  * ```
  */
 export function renderReport(input: ReportInput): string {
-  const evidence = createEvidence(input.data);
+  const evidence = createEvidence(dataOf(input));
   const sections = SECTIONS.flatMap(({ id, title, write }) => {
     const content = write(input, evidence);
     return content === undefined ? [] : [{ id, title, content }];

@@ -2,7 +2,7 @@
 import { scaleLog } from 'd3-scale';
 import type { Latency, Prediction } from '../prediction.ts';
 import type { Figure } from '../quantity.ts';
-import { chart, label, mark, point, px, rule } from './chart.ts';
+import { chart, label, legible, mark, point, px, rule } from './chart.ts';
 import type { Evidence } from './evidence.ts';
 import { figureCell } from './figure-cell.ts';
 import { grouped, implementationText } from './fit.ts';
@@ -30,11 +30,6 @@ function value(figure: Figure): number | undefined {
 
 function algorithmOf({ scenario, title }: Prediction): string {
   return scenario.kind === 'operation' ? scenario.algorithm : title;
-}
-
-/** Ticks at 1, 2 and 5 of each decade: those between would cover each other. */
-function legible(ticks: readonly number[]): readonly number[] {
-  return ticks.filter((tick) => /^[125]/u.test(tick.toExponential()));
 }
 
 function distribution(

@@ -1,9 +1,9 @@
 /** Assumptions, how each number came about, and the rows and sources behind them. */
-import type { CostRow, RowBytes } from '../data/types.ts';
+import type { CostOperation, CostRow, RowBytes } from '../data/types.ts';
 import type { Evidence, Note, Reference } from './evidence.ts';
 import { predictionsOf } from './everything.ts';
 import { badge } from './figure-cell.ts';
-import { html, type Markup } from './html.ts';
+import { type Content, html, join, type Markup } from './html.ts';
 import type { ReportInput } from './input.ts';
 import { atBeginning, counted, inUnit } from './numbers.ts';
 import { table } from './table.ts';
@@ -74,6 +74,11 @@ export function assumptionsSection(input: ReportInput): Markup {
     </ul>`;
 }
 
+const ROWLESS = {
+  known: 'no row: follows from a standard, the scenario or the profile',
+  unknown: 'nothing',
+} as const;
+
 function noteRow({ id, status, because, sources }: Note): Markup {
   return html`<tr id="${id}">
     <th scope="row">${id.slice(1)}</th>
@@ -82,7 +87,7 @@ function noteRow({ id, status, because, sources }: Note): Markup {
     <td class="id">
       ${
         sources.length === 0
-          ? 'no row: follows from the scenario or the profile'
+          ? ROWLESS[status === 'no data' ? 'unknown' : 'known']
           : sources.map(
               ({ id: anchor, name }, index) =>
                 html`${index === 0 ? '' : ', '}<a href="#${anchor}"><code>${name}</code></a>`,
@@ -96,11 +101,14 @@ function bytesText(name: string, bytes: RowBytes | undefined): string | undefine
   return bytes === undefined ? undefined : `${name} ${inUnit(bytes.value, 'bytes')} (${bytes.status})`;
 }
 
+/** What is counted for each byte of the message. */
+const PER_BYTE: readonly CostOperation[] = ['aead', 'hash'];
+
 function rowText({ cycles, stack, code, operation }: CostRow): string {
   const cyclesText =
     cycles === undefined
       ? undefined
-      : `${inUnit(cycles.mean, 'cycles')}${operation === 'hash' ? ' per byte' : ''}${
+      : `${inUnit(cycles.mean, 'cycles')}${PER_BYTE.includes(operation) ? ' per byte' : ''}${
           cycles.max === undefined ? '' : `, at most ${inUnit(cycles.max, 'cycles')}`
         } (${cycles.status})`;
   return [cyclesText, bytesText('stack', stack), bytesText('code', code)]
@@ -108,10 +116,9 @@ function rowText({ cycles, stack, code, operation }: CostRow): string {
     .join('; ');
 }
 
-function statusesOf(row: CostRow): readonly Markup[] {
-  return [...new Set([row.cycles?.status, row.stack?.status, row.code?.status])].flatMap((status) =>
-    status === undefined ? [] : [badge(status), html``],
-  );
+function statusesOf({ cycles, stack, code }: CostRow): Content {
+  const statuses = new Set([cycles, stack, code].flatMap((figure) => figure?.status ?? []));
+  return join([...statuses].map(badge), ' ');
 }
 
 function referenceRow({ id, name, row, source }: Reference): Markup {

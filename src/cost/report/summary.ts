@@ -1,76 +1,101 @@
 /** The first page: what somebody knows who reads nothing else. */
 import type { CostData } from '../data/types.ts';
+import type { FleetPlanOutcome, FleetYear } from '../fleet.ts';
 import type { Prediction } from '../prediction.ts';
 import { type Figure, type Quantity, sum } from '../quantity.ts';
 import { caution, countedWith } from './baseline.ts';
 import type { Evidence } from './evidence.ts';
+import { factorLink, factorOf, factorReason } from './factor.ts';
 import { linked } from './figure-cell.ts';
-import { html, type Markup } from './html.ts';
+import { html, join, type Markup } from './html.ts';
 import type { Change, ReportInput } from './input.ts';
-import { counted, factor, plainNumber } from './numbers.ts';
+import { counted, plainNumber } from './numbers.ts';
 
 interface Tile {
-  readonly number: string;
+  /** With a link to what it is taken from. */
+  readonly number: Markup;
   readonly text: string;
-  /** The section that it is taken from. */
-  readonly leads: string;
 }
 
-type FigureOf = (prediction: Prediction) => Figure;
-
-function bothWays({ up, down }: Prediction): Figure {
-  return sum('bytes', [up, down], 'Bytes sent and bytes received.');
+function fromSection(id: string, number: string): Markup {
+  return html`<a href="#${id}">${number}</a>`;
 }
 
-/** The largest growth of a figure among all changes, as a factor. */
-function largest(changes: readonly Change[], of: FigureOf): number | undefined {
-  const ratios = changes.flatMap(({ before, after }) => {
-    const now = of(before.prediction);
-    return after.flatMap((one) => {
-      const then = of(one.prediction);
-      return now.known && then.known && now.value > 0 ? [then.value / now.value] : [];
-    });
-  });
-  return ratios.length === 0 ? undefined : Math.max(...ratios);
+/** What the page counts first. */
+interface Measure {
+  readonly name: string;
+  readonly of: (prediction: Prediction) => Figure;
+  /** What its tile says. */
+  readonly tile: string;
 }
 
-function tilesOf(input: ReportInput): readonly Tile[] {
+const MEASURES: readonly Measure[] = [
+  {
+    name: 'bytes',
+    of: ({ up, down }) => sum('bytes', [up, down], 'Bytes sent and bytes received.'),
+    tile: 'bytes sent and received, at most, for the same task as today',
+  },
+  {
+    name: 'time at the 99th percentile',
+    of: ({ time }) => time.p99,
+    tile: 'time, at most, at the 99th percentile; between the implementations named below',
+  },
+  { name: 'RAM', of: ({ ram }) => ram.total, tile: 'RAM, at most, at the peak' },
+];
+
+/** The largest factor of a figure among all changes. */
+function growth(
+  changes: readonly Change[],
+  { name, of, tile }: Measure,
+  evidence: Evidence,
+): readonly Tile[] {
+  const options = changes.flatMap(({ title, before, after }) =>
+    after.map(({ label, prediction }) =>
+      factorOf(
+        of(before.prediction),
+        of(prediction),
+        `${factorReason(name)} The largest of all: ${title}, ${label}.`,
+      ),
+    ),
+  );
+  const known = options.filter((factor) => factor !== undefined);
+  const [first, ...more] = known;
+  if (first === undefined) return [];
+  const most = more.reduce((so, factor) => (factor.value > so.value ? factor : so), first);
+  const unknown = options.length - known.length;
+  return [
+    {
+      number: factorLink(evidence, most),
+      text: `${tile}${unknown === 0 ? '' : `; there is no data for ${unknown} of ${options.length}`}`,
+    },
+  ];
+}
+
+function planTile({ name, byYear }: FleetPlanOutcome): Tile {
+  const most = (of: (year: FleetYear) => number): string => plainNumber(Math.max(0, ...byYear.map(of)));
+  const unknown = most(({ unknownFit }) => unknownFit);
+  return {
+    number: fromSection(
+      'fleet',
+      most(({ notFitting }) => notFitting),
+    ),
+    text: `devices that do not fit in the worst year of the plan ${name}${unknown === '0' ? '' : `; of up to ${unknown} it is not known`}`,
+  };
+}
+
+function tilesOf(input: ReportInput, evidence: Evidence): readonly Tile[] {
   const { fit, changes, fleet } = input;
   const count = (fits: 'no' | 'unknown' | 'yes'): number =>
     fit.filter(({ prediction }) => prediction.fits === fits).length;
-  const tiles: Tile[] = [];
-  if (fit.length > 0)
-    tiles.push({
-      number: `${count('yes')} of ${fit.length}`,
-      text: `combinations of device, task and implementation fit; ${count('no')} do not, ${count('unknown')} ${count('unknown') === 1 ? 'is' : 'are'} not known`,
-      leads: 'fit',
-    });
-  const bytes = largest(changes, bothWays);
-  if (bytes !== undefined)
-    tiles.push({
-      number: `×${plainNumber(bytes)}`,
-      text: 'bytes sent and received, at most, for the same task as today',
-      leads: 'changes',
-    });
-  const time = largest(changes, ({ time }) => time.p99);
-  if (time !== undefined)
-    tiles.push({
-      number: `×${plainNumber(time)}`,
-      text: 'time, at most, at the 99th percentile; between the implementations named below',
-      leads: 'changes',
-    });
-  const ram = largest(changes, ({ ram }) => ram.total);
-  if (ram !== undefined)
-    tiles.push({ number: `×${plainNumber(ram)}`, text: 'RAM, at most, at the peak', leads: 'changes' });
-  for (const { name, byYear } of (fleet?.plans ?? []).slice(0, 2)) {
-    const failing = Math.max(0, ...byYear.map(({ notFitting }) => notFitting));
-    tiles.push({
-      number: plainNumber(failing),
-      text: `devices that do not fit in the worst year of the plan ${name}`,
-      leads: 'fleet',
-    });
-  }
-  return tiles;
+  const fitting: Tile = {
+    number: fromSection('fit', `${count('yes')} of ${fit.length}`),
+    text: `combinations of device, task and implementation fit; ${count('no')} do not, ${count('unknown')} ${count('unknown') === 1 ? 'is' : 'are'} not known`,
+  };
+  return [
+    ...(fit.length === 0 ? [] : [fitting]),
+    ...MEASURES.flatMap((measure) => growth(changes, measure, evidence)),
+    ...(fleet?.plans ?? []).slice(0, 2).map(planTile),
+  ];
 }
 
 interface Option {
@@ -78,29 +103,29 @@ interface Option {
   readonly figure: Quantity;
 }
 
-function option(evidence: Evidence, { label, figure }: Option, before: Figure, alone: boolean): Markup {
-  const times = factor(before, figure);
-  const words = [...(times === undefined ? [] : [times]), ...(alone ? [] : [label])].join(', ');
-  return html`${linked(evidence, figure)}${words === '' ? undefined : ` (${words})`}`;
-}
-
-/** From what to what, or between what and what where there is a choice. */
-function move(name: string, { before, after }: Change, evidence: Evidence, of: FigureOf): Markup {
+/** From what to what, or between what and what where there is a choice; what is not known is in neither. */
+function move({ before, after }: Change, { name, of }: Measure, evidence: Evidence): Markup {
   const now = of(before.prediction);
-  const known = after
-    .flatMap(({ label, prediction }): readonly Option[] => {
-      const figure = of(prediction);
-      return figure.known ? [{ label, figure }] : [];
-    })
+  const figures = after.map(({ label, prediction }) => ({ label, figure: of(prediction) }));
+  const known = figures
+    .flatMap(({ label, figure }): readonly Option[] => (figure.known ? [{ label, figure }] : []))
     .toSorted((a, b) => a.figure.value - b.figure.value);
+  const unknown = figures.flatMap(({ label, figure }) => (figure.known ? [] : [label]));
   const [least, most] = [known[0], known.at(-1)];
   if (least === undefined || most === undefined) return html`<li>${name}: no data</li>`;
-  const from = html`${name}: from ${linked(evidence, now)} to`;
-  const to =
-    least.figure.value === most.figure.value
-      ? option(evidence, least, now, true)
-      : html`${option(evidence, least, now, false)}, at most ${option(evidence, most, now, false)}`;
-  return html`<li>${from} ${to}</li>`;
+  const to = ({ figure }: Option, ...labels: readonly string[]): Markup => {
+    const factor = factorOf(now, figure, factorReason(name));
+    const words = [...(factor === undefined ? [] : [factorLink(evidence, factor)]), ...labels];
+    return html`${linked(evidence, figure)}${words.length === 0 ? undefined : html` (${join(words, ', ')})`}`;
+  };
+  return html`<li>
+    ${name}: from ${linked(evidence, now)} to
+    ${
+      least.figure.value === most.figure.value
+        ? to(least)
+        : html`${to(least, least.label)}, at most ${to(most, most.label)}`
+    }${unknown.length === 0 ? undefined : `; no data with ${unknown.join(', ')}`}
+  </li>`;
 }
 
 const FITS = [
@@ -123,9 +148,7 @@ function finding(change: Change, data: CostData, evidence: Evidence): Markup {
   return html`<li>
     <strong>${change.title}</strong>
     <ul>
-      ${move('bytes', change, evidence, bothWays)}
-      ${move('time at the 99th percentile', change, evidence, ({ time }) => time.p99)}
-      ${move('RAM', change, evidence, ({ ram }) => ram.total)}
+      ${MEASURES.map((measure) => move(change, measure, evidence))}
       <li>counted with: ${countedWith(change)}${caveat === undefined ? undefined : html`. ${caveat}`}</li>
       ${fitting(change)}
     </ul>
@@ -139,12 +162,8 @@ export function summarySection(input: ReportInput, evidence: Evidence): Markup {
   const findings = input.changes.slice(0, FINDINGS).map((change) => finding(change, input.data, evidence));
   const left = input.changes.length - findings.length;
   return html`<ul class="tiles">
-      ${tilesOf(input).map(
-        ({ number, text, leads }) =>
-          html`<li>
-            <strong><a href="#${leads}">${number}</a></strong
-            ><span>${text}</span>
-          </li>`,
+      ${tilesOf(input, evidence).map(
+        ({ number, text }) => html`<li><strong>${number}</strong><span>${text}</span></li>`,
       )}
     </ul>
     ${

@@ -1,6 +1,6 @@
 /** Trade-off: bytes of a signature against the time to verify it. */
 import { scaleLog } from 'd3-scale';
-import { apart, chart, label, mark, type Mark, point, px, rule } from './chart.ts';
+import { apart, chart, label, legible, mark, type Mark, point, px, rule } from './chart.ts';
 import type { Evidence } from './evidence.ts';
 import { figureCell } from './figure-cell.ts';
 import { grouped, implementationText } from './fit.ts';
@@ -19,8 +19,20 @@ const BOTTOM = 412;
 const STATELESS: Mark = mark(0);
 const STATEFUL: Mark = mark(3);
 
-function legible(ticks: readonly number[]): readonly number[] {
-  return ticks.filter((tick) => /^[125]/u.test(tick.toExponential()));
+interface Place {
+  readonly one: SignaturePoint;
+  readonly bytes: number;
+  readonly ms: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Where a scheme stands; nowhere on logarithmic scales without both figures. */
+function placeOf(one: SignaturePoint): Place | undefined {
+  const { mean } = one.verification.time;
+  return one.signature.known && one.signature.value > 0 && mean.known && mean.value > 0
+    ? { one, bytes: one.signature.value, ms: mean.value, low: mean.low, high: mean.high }
+    : undefined;
 }
 
 function scatter(
@@ -29,12 +41,7 @@ function scatter(
   evidence: Evidence,
 ): Markup {
   const [{ verification }] = points;
-  const placed = points.flatMap((one) => {
-    const { mean } = one.verification.time;
-    return one.signature.known && mean.known && mean.value > 0
-      ? [{ one, bytes: one.signature.value, ms: mean.value, low: mean.low, high: mean.high }]
-      : [];
-  });
+  const placed = points.flatMap((one) => placeOf(one) ?? []);
   const x = scaleLog(
     [
       Math.min(...placed.map(({ bytes }) => bytes)) / 1.3,
@@ -124,7 +131,7 @@ function scatter(
 /** A scatter for each device that verifies. */
 export function tradeOffSection(input: ReportInput, evidence: Evidence): Markup | undefined {
   const groups = grouped(input.signatures, ({ verification }) => verification.device.id).filter((points) =>
-    points.some(({ signature, verification: { time } }) => signature.known && time.mean.known),
+    points.some((point) => placeOf(point) !== undefined),
   );
   if (groups.length === 0) return undefined;
   return html`<p class="lede">What a firmware signature costs on the way to the device and on arrival.</p>

@@ -18,6 +18,15 @@ function megahertzOf(text: string): number {
   });
 }
 
+/** Bytes of a memory that is there. */
+function memoryOf(flag: string, text: string): number {
+  const bytes = count(flag, text);
+  if (bytes > 0) return bytes;
+  throw new CommandError('invalid_argument', `${flag} ${text}: a board has some`, {
+    hint: 'write how many bytes it has',
+  });
+}
+
 /** `hybridge cost calibrate`. */
 export function addCalibrate(cost: Command): void {
   cost
@@ -59,8 +68,8 @@ Example:
           ...(title === undefined ? {} : { title }),
           core,
           megahertz: megahertzOf(flags.megahertz),
-          ramBytes: count('--ram', flags.ram),
-          flashBytes: count('--flash', flags.flash),
+          ramBytes: memoryOf('--ram', flags.ram),
+          flashBytes: memoryOf('--flash', flags.flash),
         };
         requireStandardOutputFree(flags, out);
         await assertWritable(out, force, [file]);

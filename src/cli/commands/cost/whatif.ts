@@ -7,22 +7,15 @@ import {
   type FleetFailure,
   type FleetOutcome,
   type FleetPlanOutcome,
-  readFleet,
-  whatIfWatched,
 } from '../../../cost/index.ts';
-import { inFile } from '../../command-error.ts';
 import { amountText } from '../../cost-amount.ts';
+import { fleetOutcome } from '../../cost-fleet.ts';
 import { costDataOf, dataOption } from '../../cost-request.ts';
-import { readSmall } from '../../input.ts';
-import { onInterruption } from '../../interruption.ts';
+import { jsonPieces } from '../../json-pieces.ts';
 import { forceOption, jsonOption, quietOption, requireStandardOutputFree } from '../../options.ts';
-import { type CommonFlags, EXIT, type ExitCode, finish, printLine, printTable, run } from '../../outcome.ts';
+import { EXIT, type ExitCode, printLine, printTable, run } from '../../outcome.ts';
 import { assertWritable, writeOutputs } from '../../output.ts';
 import { loadPolicy } from '../../policy-file.ts';
-import { showStatus } from '../../progress.ts';
-
-/** As many as the reader takes, in bytes: its limit is in characters. */
-const FLEET_LIMIT = 16 * 1024 * 1024;
 
 const AXES: readonly (readonly [axis: FleetAxis, heading: string])[] = [
   ['up', 'sent'],
@@ -146,12 +139,12 @@ function forPrograms({ plans, ...rest }: FleetOutcome): object {
   };
 }
 
-/** Some lines at a time: a write for each would take longer than the line. */
-async function* encoded(lines: Iterable<string>): AsyncGenerator<Uint8Array> {
+/** Some pieces at a time: a write for each would take longer than the piece. */
+async function* encoded(pieces: Iterable<string>): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
   let text = '';
-  for (const line of lines) {
-    text += line;
+  for (const piece of pieces) {
+    text += piece;
     if (text.length < 65_536) continue;
     yield encoder.encode(text);
     text = '';
@@ -167,27 +160,6 @@ function exitOf({ plans }: FleetOutcome): ExitCode {
     failures.some(({ fits, from }) => fits === 'no' && from !== undefined),
   );
   return fails ? EXIT.negative : EXIT.done;
-}
-
-/** Works it out under a line that tells how far it is; an interruption takes that line away. */
-async function watched(
-  flags: CommonFlags,
-  work: (onProgress: (done: number) => void) => Promise<FleetOutcome>,
-): Promise<FleetOutcome> {
-  const status = showStatus(flags);
-  const forget = onInterruption(status.clear);
-  let shown = 0;
-  try {
-    return await work((done) => {
-      const percent = Math.floor(100 * done);
-      if (percent === shown) return;
-      shown = percent;
-      status.show(`moving the fleet: ${percent} %`);
-    });
-  } finally {
-    forget();
-    status.clear();
-  }
 }
 
 /** `hybridge cost whatif`. */
@@ -213,23 +185,15 @@ export function addWhatif(cost: Command): void {
         if (csv !== undefined) await assertWritable(csv, force, [file, ...(flags.data ?? [])]);
         const data = await costDataOf(flags.data);
         const policy = flags.policy === undefined ? undefined : await loadPolicy(flags.policy);
-        const text = new TextDecoder().decode(await readSmall(file, 'fleet', FLEET_LIMIT));
-        const fleet = await inFile(file, () => readFleet(text, { data }));
-        const outcome = await watched(flags, (onProgress) =>
-          inFile(file, () =>
-            whatIfWatched(fleet, { data, onProgress, ...(policy === undefined ? {} : { policy }) }),
-          ),
-        );
+        const outcome = await fleetOutcome(file, flags, { data, policy });
         if (csv !== undefined)
           await writeOutputs({ path: csv, content: encoded(fleetCsv(outcome)), force, secret: false });
-        return finish(
-          { ...flags, quiet: flags.quiet ?? csv === '-' },
-          exitOf(outcome),
-          forPrograms(outcome),
-          () => {
-            print(outcome);
-          },
-        );
+        const exit = exitOf(outcome);
+        if (flags.json === true) {
+          const content = encoded(jsonPieces({ ok: exit === EXIT.done, ...forPrograms(outcome) }));
+          await writeOutputs({ path: '-', content, force, secret: false });
+        } else if (flags.quiet !== true && csv !== '-') print(outcome);
+        return exit;
       }),
     );
 }
