@@ -4,6 +4,7 @@ import {
   type AlgorithmDescriptor,
   type KeyDescriptor,
   type KemDescriptor,
+  mostBytes,
   type SignatureDescriptor,
   type Size,
 } from '../registry/index.ts';
@@ -19,11 +20,6 @@ type Objects = readonly { readonly label: string; readonly bytes: Bytes }[];
 /** The source that has the sizes of NIST's standards in one place; drafts are cited in words. */
 function tableOf(reference: string): readonly string[] {
   return reference.startsWith('FIPS 20') ? ['fips'] : [];
-}
-
-/** A size of the registry in bytes: exact, or the most of one that varies. */
-export function mostBytes(size: Size): number {
-  return typeof size === 'number' ? size : size.max;
 }
 
 /** A size of the registry: exact, or up to `spread` bytes below the most. */

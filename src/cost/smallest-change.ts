@@ -1,8 +1,14 @@
 /** What to change so that it fits: first what costs least, one thing before two, other hardware last. */
-import { findByName, KEMS, type KemName, type SignatureName, SIGNATURES } from '../registry/index.ts';
+import {
+  findByName,
+  KEMS,
+  type KemName,
+  mostBytes,
+  type SignatureName,
+  SIGNATURES,
+} from '../registry/index.ts';
 import { COST_DATA, findDevice } from './data/index.ts';
 import type { Known } from './data/types.ts';
-import { mostBytes } from './objects.ts';
 import { predict } from './predict.ts';
 import type { Need, Prediction } from './prediction.ts';
 import type { PredictRequest, Scenario } from './scenario.ts';

@@ -1,9 +1,9 @@
 import { concat, HybridgeError, requireLength, wipe } from '../bytes/index.ts';
 import { decodeCompositeEcScalar, encodeEcPrivateKey } from '../encoding/index.ts';
 import type { Kem, Provider } from '../provider/index.ts';
-import type { CompositeKemDescriptor, KemDescriptor } from '../registry/index.ts';
+import { type CompositeKemDescriptor, type KemDescriptor, mostBytes } from '../registry/index.ts';
 import { combiners } from './combiner.ts';
-import { generateHalves, type Half, hybrid, largest } from './hybrid.ts';
+import { generateHalves, type Half, hybrid } from './hybrid.ts';
 
 /**
  * A composite KEM of draft-ietf-lamps-pq-composite-kem-21. The stored private key is the ML-KEM seed followed by the
@@ -17,7 +17,7 @@ export function compositeKem(
   traditional: Half,
 ): Kem {
   const [pqSizes, tSizes] = [postQuantum.descriptor.sizes, traditional.descriptor.sizes];
-  const seedSize = largest(pqSizes.privateKey);
+  const seedSize = mostBytes(pqSizes.privateKey);
 
   return hybrid({
     descriptor,

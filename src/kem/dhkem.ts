@@ -8,8 +8,8 @@ import {
   type Provider,
   type RandomSource,
 } from '../provider/index.ts';
-import { type DhKemDescriptor, kdf, type KeyForm } from '../registry/index.ts';
-import { type Half, largest } from './hybrid.ts';
+import { type DhKemDescriptor, kdf, type KeyForm, mostBytes } from '../registry/index.ts';
+import type { Half } from './hybrid.ts';
 import { i2osp, labeledHkdf, type LabeledHkdf } from './labeled-kdf.ts';
 import { kemSuiteId } from './suite-id.ts';
 
@@ -25,7 +25,7 @@ export function dhkem(provider: Provider, descriptor: DhKemDescriptor, agreement
 
   const { key, sizes: keySizes } = agreement.descriptor;
   const derived = (random: RandomSource): RandomSource =>
-    derivedSource(hkdf, key, () => random.bytes(largest(keySizes.privateKey)));
+    derivedSource(hkdf, key, () => random.bytes(mostBytes(keySizes.privateKey)));
 
   function extractAndExpand(dh: Uint8Array, enc: Uint8Array, publicKey: Uint8Array): Uint8Array {
     const eaePrk = hkdf.labeledExtract(EMPTY, 'eae_prk', dh);

@@ -1,8 +1,8 @@
 import { requireLength, wipe } from '../bytes/index.ts';
 import { andThen, type Kem, type Provider, requireHash } from '../provider/index.ts';
-import type { HybridKemDescriptor } from '../registry/index.ts';
+import { type HybridKemDescriptor, mostBytes } from '../registry/index.ts';
 import { combiners } from './combiner.ts';
-import { type Half, hybrid, largest } from './hybrid.ts';
+import { type Half, hybrid } from './hybrid.ts';
 import { samplePrivateKey, seedSource } from './sample.ts';
 
 /**
@@ -17,8 +17,8 @@ export function hybridKem(
 ): Kem {
   const [pqSizes, tSizes] = [postQuantum.descriptor.sizes, traditional.descriptor.sizes];
   const shake256 = requireHash(provider, 'SHAKE256');
-  const seedSize = largest(descriptor.sizes.privateKey);
-  const postQuantumSeed = largest(pqSizes.privateKey);
+  const seedSize = mostBytes(descriptor.sizes.privateKey);
+  const postQuantumSeed = mostBytes(pqSizes.privateKey);
 
   return hybrid({
     descriptor,

@@ -10,7 +10,7 @@ import {
   type RandomSource,
   type RawKeyPair,
 } from '../provider/index.ts';
-import type { KemDescriptor, Size } from '../registry/index.ts';
+import { type KemDescriptor, mostBytes } from '../registry/index.ts';
 import type { Combiner } from './combiner.ts';
 import { thenWipe } from './wiping.ts';
 
@@ -57,11 +57,6 @@ export function split(first: Construction['first'], joined: Uint8Array, postQuan
     : { postQuantum: back, traditional: front };
 }
 
-/** The size of a value, or the largest it can be. */
-export function largest(size: Size): number {
-  return typeof size === 'number' ? size : size.max;
-}
-
 /** Draws both key pairs, ML-KEM first, and joins the private keys as the construction stores them. */
 export function generateHalves(
   { postQuantum, traditional, first }: Pick<Construction, 'first' | 'postQuantum' | 'traditional'>,
@@ -85,7 +80,7 @@ export function generateHalves(
 export function hybrid(construction: Construction): Kem {
   const { descriptor, postQuantum, traditional, first } = construction;
   const names = { publicKey: `${descriptor.name} public key`, ciphertext: `${descriptor.name} ciphertext` };
-  const publicKeySize = largest(postQuantum.descriptor.sizes.publicKey);
+  const publicKeySize = mostBytes(postQuantum.descriptor.sizes.publicKey);
   const ciphertextSize = postQuantum.descriptor.sizes.ciphertext;
   // An RSAPublicKey has no fixed size; the RSA half itself checks it.
   const wholePublicKey =

@@ -7,9 +7,8 @@ import {
   type RawKeyPair,
   requireHash,
 } from '../provider/index.ts';
-import { kdf, kem, type KemDescriptor, type KemName, type KemTable } from '../registry/index.ts';
+import { kdf, kem, type KemDescriptor, type KemName, type KemTable, mostBytes } from '../registry/index.ts';
 import { derivedSource } from './dhkem.ts';
-import { largest } from './hybrid.ts';
 import { kemFor } from './kem-for.ts';
 import { labeledDerive, labeledHkdf } from './labeled-kdf.ts';
 import { samplePrivateKey } from './sample.ts';
@@ -63,7 +62,7 @@ export async function deriveKeyPair<Name extends KemName>(
 
 function derivePrivateKey(provider: Provider, descriptor: KemDescriptor, inputKey: Uint8Array): Uint8Array {
   const suiteId = kemSuiteId(descriptor);
-  const size = largest(descriptor.sizes.privateKey);
+  const size = mostBytes(descriptor.sizes.privateKey);
   if (inputKey.length < size)
     throw new HybridgeError(
       'invalid_length',

@@ -1,8 +1,8 @@
 import { concat, requireLength, wipe } from '../bytes/index.ts';
 import type { Kem } from '../provider/index.ts';
-import type { TlsHybridDescriptor } from '../registry/index.ts';
+import { mostBytes, type TlsHybridDescriptor } from '../registry/index.ts';
 import type { Combiner } from './combiner.ts';
-import { type Construction, generateHalves, type Half, hybrid, join, largest, split } from './hybrid.ts';
+import { type Construction, generateHalves, type Half, hybrid, join, split } from './hybrid.ts';
 
 /**
  * A hybrid group of TLS 1.3 [RFC 9954 §3.2, RFC 10024 §3]: the client's share is the public key, the server's share
@@ -12,8 +12,8 @@ import { type Construction, generateHalves, type Half, hybrid, join, largest, sp
 export function tlsHybrid(descriptor: TlsHybridDescriptor, postQuantum: Half, traditional: Half): Kem {
   const first: Construction['first'] =
     descriptor.order[0] === descriptor.postQuantum ? 'post-quantum' : 'traditional';
-  const privateKeySize = largest(descriptor.sizes.privateKey);
-  const seedSize = largest(postQuantum.descriptor.sizes.privateKey);
+  const privateKeySize = mostBytes(descriptor.sizes.privateKey);
+  const seedSize = mostBytes(postQuantum.descriptor.sizes.privateKey);
 
   const concatenate: Combiner = (postQuantumSecret, traditionalSecret) => {
     try {

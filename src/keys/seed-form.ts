@@ -2,7 +2,7 @@
 import { HybridgeError, requireLength } from '../bytes/index.ts';
 import { der, implicit, OCTET_STRING, readDer, SEQUENCE } from '../encoding/index.ts';
 import type { SeedExpansionName } from '../provider/index.ts';
-import type { KeyDescriptor, Size } from '../registry/index.ts';
+import { type KeyDescriptor, mostBytes, type Size } from '../registry/index.ts';
 import type { PrivateKeyFileForm } from './material.ts';
 
 /** Sizes of the two forms, and the algorithm whose key generation leads from one to the other. */
@@ -38,12 +38,11 @@ function sizesOf(
     readonly expandedPrivateKey: number;
   },
 ): SeedSizes {
-  const exact = (size: Size): number => (typeof size === 'number' ? size : size.max);
   return {
     expansion,
-    seed: exact(sizes.privateKey),
+    seed: mostBytes(sizes.privateKey),
     expanded: expandedPrivateKey,
-    publicKey: exact(sizes.publicKey),
+    publicKey: mostBytes(sizes.publicKey),
   };
 }
 

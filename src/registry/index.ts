@@ -20,5 +20,7 @@ export * from './names.ts';
 /** @internal */
 export { nearest } from './nearest.ts';
 export { OBSOLETE } from './obsolete.ts';
+/** @internal */
+export { mostBytes } from './size.ts';
 export { signature, SIGNATURES, type SignatureTable } from './signatures.ts';
 export type * from './types.ts';

@@ -1,6 +1,6 @@
 /** What is wrong with a chain of certificates. */
 import { equal } from '../../bytes/index.ts';
-import { signature, type SignatureName, type Size } from '../../registry/index.ts';
+import { mostBytes, signature, type SignatureName } from '../../registry/index.ts';
 import { formatName } from '../name.ts';
 import { certificateBlocks, type LintInput, type LintOptions, lintOne } from './certificate.ts';
 import { isPostQuantum, nameOfKey, nameOfSignature } from '../named-algorithm.ts';
@@ -47,7 +47,6 @@ const bytesOf = ({ certificate }: CertificateFacts): number => certificate.bytes
 const named = ({ certificate }: CertificateFacts): string => formatName(certificate.subject);
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
 const grouped = (bytes: number): string => bytes.toLocaleString('en-US');
-const largest = (size: Size): number => (typeof size === 'number' ? size : size.max);
 
 /** Algorithms that a chain could be made with instead, the strongest first [composite-sigs-19 §6: the short list]. */
 const ALTERNATIVES: readonly SignatureName[] = [
@@ -66,9 +65,9 @@ function bytesWith({ links }: ChainFacts, name: SignatureName): number {
   const { sizes } = signature(name);
   return sum(
     links.map(({ certificate, layout, key }) => {
-      const ofKey = key.descriptor?.use === 'kem' ? layout.publicKey.length : largest(sizes.publicKey);
+      const ofKey = key.descriptor?.use === 'kem' ? layout.publicKey.length : mostBytes(sizes.publicKey);
       const others = certificate.bytes.length - layout.publicKey.length - certificate.signature.length;
-      return others + ofKey + largest(sizes.signature);
+      return others + ofKey + mostBytes(sizes.signature);
     }),
   );
 }
