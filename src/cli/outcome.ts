@@ -72,6 +72,17 @@ export function printJson(value: object): void {
   process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
 }
 
+/** A text that is longer than a text can be, piece by piece; a reader who had enough gets no more of it. */
+export async function printPieces(pieces: Iterable<string>): Promise<void> {
+  for (const piece of pieces) {
+    if (lostOutput !== undefined) return;
+    // What goes wrong is told by the stream, and by flushOutput in the end.
+    await new Promise((resolve) => {
+      process.stdout.write(piece, resolve);
+    });
+  }
+}
+
 /** Says something beside the result, unless `--quiet`. */
 export function note(flags: CommonFlags, text: string): void {
   if (flags.quiet !== true) process.stderr.write(`${visible(text)}\n`);

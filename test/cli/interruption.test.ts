@@ -142,4 +142,14 @@ describe('a shell', () => {
     );
     expect(stdout).toBe('0\nlate.pem\nlate.pub\n');
   });
+
+  it('whose reader had enough of a long document gets the verdict, not so one whose disk is full', async () => {
+    const { stdout } = await sandbox.shell(
+      'echo "{years: {from: 2027, to: 2036}, classes: {pump: {device: nrf52840, devices: 1, updates: {perYear: 1, ' +
+        'imageBytes: 9, signatures: [Ed25519]}}}, plans: {p: {to: {}, schedule: {shares: {2027: 1}}}}}" > fleet.yaml; ' +
+        'hybridge cost whatif fleet.yaml --json | true; echo "${PIPESTATUS[0]}"; ' +
+        'hybridge cost whatif fleet.yaml --json > /dev/full 2> said; echo $?; grep -c "no space left" said',
+    );
+    expect(stdout).toBe('0\n2\n1\n');
+  });
 });

@@ -84,6 +84,12 @@ function filesOf(identities: readonly Identity[]): Files {
 const openssl = (...args: readonly string[]): Promise<Uint8Array> =>
   askPeer('peer-openssl', ['cms', ...args]);
 
+/** How OpenSSL is told to verify a message in a file. */
+const verifying = (message: string, anchors: string): readonly string[] => [
+  ...['-verify', '-binary', '-inform', 'DER', '-in', message],
+  ...['-CAfile', anchors, '-purpose', 'any'],
+];
+
 describeWithPeer('peer-openssl', 'OpenSSL', () => {
   const algorithms: readonly SignatureName[] = [
     'ML-DSA-44',
@@ -128,19 +134,10 @@ describeWithPeer('peer-openssl', 'OpenSSL', () => {
       const identity = await identityOf(name);
       const files = filesOf([identity]);
       const message = fileIn(files.folder, 'message.der', await ourMessage([identity], form));
-      const args = [
-        '-verify',
-        '-binary',
-        '-inform',
-        'DER',
-        '-in',
-        message,
-        '-CAfile',
-        files.anchors,
-        '-purpose',
-        'any',
-      ];
-      const out = await openssl(...args, ...(form.detached === true ? ['-content', files.content] : []));
+      const out = await openssl(
+        ...verifying(message, files.anchors),
+        ...(form.detached === true ? ['-content', files.content] : []),
+      );
       expect(toHex(out)).toBe(toHex(content));
       return undefined;
     });
@@ -218,18 +215,7 @@ describeWithPeer('peer-openssl', 'OpenSSL', () => {
       const files = filesOf([identity]);
       const ours = await ourMessage([identity], { signer: { signedAttributes: 'none' } });
       const path = fileIn(files.folder, 'ours.der', ours);
-      await openssl(
-        '-verify',
-        '-binary',
-        '-inform',
-        'DER',
-        '-in',
-        path,
-        '-CAfile',
-        files.anchors,
-        '-purpose',
-        'any',
-      );
+      await openssl(...verifying(path, files.anchors));
       const theirs = await openssl(
         ...[
           '-sign',
@@ -255,19 +241,8 @@ describeWithPeer('peer-openssl', 'OpenSSL', () => {
     const message = await ourMessage([identity], {});
     message[5000] = (message[5000] ?? 0) ^ 1;
     const path = fileIn(files.folder, 'changed.der', message);
-    const args = [
-      '-verify',
-      '-binary',
-      '-inform',
-      'DER',
-      '-in',
-      path,
-      '-CAfile',
-      files.anchors,
-      '-purpose',
-      'any',
-    ];
-    expect((await runPeer('peer-openssl', ['cms', ...args])).code).not.toBe(0);
+    const { code } = await runPeer('peer-openssl', ['cms', ...verifying(path, files.anchors)]);
+    expect(code).not.toBe(0);
   });
 });
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isHybridgeError } from '../../src/bytes/index.ts';
 import { type BudgetOutcome, checkBudget, LIMITS, predict, readBudget } from '../../src/cost/index.ts';
+import { HANDSHAKE } from './handshake-cases.ts';
 import { MADE_DATA } from './made-data.ts';
 
 const SCENARIO = { kind: 'firmware-update', imageBytes: 1000, signatures: ['ECDSA-P256-SHA256'] };
@@ -97,20 +98,11 @@ describe('a limit', () => {
 });
 
 describe('a budget entry', () => {
-  const handshake = {
-    kind: 'tls-handshake',
-    group: 'X25519MLKEM768',
-    signature: 'ML-DSA-65',
-    chain: 1,
-    mutual: false,
-    resumption: false,
-  } as const;
-
   it('counts the bytes of both directions', () => {
-    const { up, down } = predict({ device: 'nrf52840', scenario: handshake });
+    const { up, down } = predict({ device: 'nrf52840', scenario: HANDSHAKE });
     if (!up.known || !down.known) throw new Error('no data');
     const text = JSON.stringify({
-      budgets: [{ name: 'x', device: 'nrf52840', scenario: handshake, limits: { totalBytes: 1e6 } }],
+      budgets: [{ name: 'x', device: 'nrf52840', scenario: HANDSHAKE, limits: { totalBytes: 1e6 } }],
     });
     expect(checkBudget(readBudget(text)).results[0]?.figure).toMatchObject({ value: up.value + down.value });
   });

@@ -2,6 +2,16 @@
 import type { TlsHandshakeScenario } from '../../src/cost/index.ts';
 import type { SignatureName } from '../../src/registry/index.ts';
 
+/** The handshake that most questions are about. */
+export const HANDSHAKE: TlsHandshakeScenario = {
+  kind: 'tls-handshake',
+  group: 'X25519MLKEM768',
+  signature: 'ML-DSA-65',
+  chain: 1,
+  mutual: false,
+  resumption: false,
+};
+
 /** Groups by their TLS names. */
 export const GROUPS: readonly string[] = [
   'X25519',

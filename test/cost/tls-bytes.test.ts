@@ -8,17 +8,8 @@ import { describeWithRecentNode } from '../support/peers.ts';
 import { report, runCases } from '../support/tally.ts';
 import { compare, measuredElsewhere, recordedHandshakes, residual } from './counted-handshakes.ts';
 import { expectPredicted } from './expect-predicted.ts';
-import { GROUPS, matrix, scenarioOf, SIGNATURES, title } from './handshake-cases.ts';
+import { GROUPS, HANDSHAKE, matrix, scenarioOf, SIGNATURES, title } from './handshake-cases.ts';
 import { countInNode, isTooLargeForNode } from './node-handshakes.ts';
-
-const SCENARIO: TlsHandshakeScenario = {
-  kind: 'tls-handshake',
-  group: 'X25519MLKEM768',
-  signature: 'ML-DSA-65',
-  chain: 1,
-  mutual: false,
-  resumption: false,
-};
 
 describe('bytes of handshakes that others made', () => {
   it('are as predicted, flight by flight and record by record', async () => {
@@ -116,8 +107,8 @@ describe('bytes of handshakes', () => {
 
   it('are estimates where TLS has no such signature', () => {
     for (const signature of ['SLH-DSA-SHA2-128s', 'MLDSA65-ECDSA-P256-SHA512'] as const)
-      expect(tlsBytes({ ...SCENARIO, signature }).down.status).toBe('estimate');
-    expect(tlsBytes(SCENARIO).down.status).toBe('derived');
+      expect(tlsBytes({ ...HANDSHAKE, signature }).down.status).toBe('estimate');
+    expect(tlsBytes(HANDSHAKE).down.status).toBe('derived');
   });
 
   it.each([
@@ -126,7 +117,7 @@ describe('bytes of handshakes', () => {
   ])('refuses %s, and knows what is like it', (_, group) => {
     let caught: unknown;
     try {
-      tlsBytes({ ...SCENARIO, group });
+      tlsBytes({ ...HANDSHAKE, group });
     } catch (error) {
       caught = error;
     }
@@ -136,7 +127,7 @@ describe('bytes of handshakes', () => {
   });
 
   it('refuses a signature whose size nobody can tell', () => {
-    expect(() => tlsBytes({ ...SCENARIO, signature: 'HSS/LMS' })).toThrow(
+    expect(() => tlsBytes({ ...HANDSHAKE, signature: 'HSS/LMS' })).toThrow(
       expect.objectContaining({ code: 'unsupported' }),
     );
   });
@@ -148,7 +139,7 @@ describe('records and tickets', () => {
     for (let url = 610; url < 640; url++)
       for (const label of [1, 2]) {
         const { largestReceived, flights } = tlsBytes({
-          ...SCENARIO,
+          ...HANDSHAKE,
           signature: 'ML-DSA-87',
           profile: { crlUrl: `http://${'c'.repeat(url)}`, dnsNames: [`${'d'.repeat(label)}.example`] },
         });
@@ -159,8 +150,8 @@ describe('records and tickets', () => {
   });
 
   it('a server sends two tickets, and one to whoever resumed', () => {
-    const full = tlsBytes(SCENARIO).tickets;
-    const resumed = tlsBytes({ ...SCENARIO, resumption: true }).tickets;
+    const full = tlsBytes(HANDSHAKE).tickets;
+    const resumed = tlsBytes({ ...HANDSHAKE, resumption: true }).tickets;
     expect(full.value).toBe(2 * resumed.value);
     // A block of AES more or less for the times in a session.
     expect([resumed.value - resumed.low, resumed.high - resumed.value]).toEqual([16, 16]);

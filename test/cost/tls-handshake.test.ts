@@ -9,20 +9,11 @@ import type { Prediction } from '../../src/cost/prediction.ts';
 import type { Figure } from '../../src/cost/quantity.ts';
 import type { CertificateChainScenario, TlsHandshakeScenario } from '../../src/cost/scenario.ts';
 import { namedPolicy } from '../../src/policy/index.ts';
-import { GROUPS, SIGNATURES } from './handshake-cases.ts';
+import { GROUPS, HANDSHAKE, SIGNATURES } from './handshake-cases.ts';
 import { withoutWaitStates } from './predict-support.ts';
 
-const SCENARIO: TlsHandshakeScenario = {
-  kind: 'tls-handshake',
-  group: 'X25519MLKEM768',
-  signature: 'ML-DSA-65',
-  chain: 1,
-  mutual: false,
-  resumption: false,
-};
-
 const ask = (rest: Partial<TlsHandshakeScenario> = {}, link = 'tcp-iw10-ethernet'): Prediction =>
-  predict({ device: 'nrf52840', link, scenario: { ...SCENARIO, ...rest } });
+  predict({ device: 'nrf52840', link, scenario: { ...HANDSHAKE, ...rest } });
 
 function known(figure: Figure): number {
   if (!figure.known) throw new Error(figure.because);
@@ -106,7 +97,7 @@ describe('a TLS handshake on a device', () => {
   it('takes the time of the cipher suite whose bytes are counted', () => {
     const { steps, up, down, assumptions } = predict({
       device: withoutWaitStates('nrf52840'),
-      scenario: SCENARIO,
+      scenario: HANDSHAKE,
     });
     const time = (label: string): number => {
       const step = steps.find((one) => one.label === label);
@@ -151,7 +142,7 @@ describe('a TLS handshake on a device', () => {
   });
 
   it('says nothing of transfer without a link', () => {
-    const alone = predict({ device: 'nrf52840', scenario: SCENARIO });
+    const alone = predict({ device: 'nrf52840', scenario: HANDSHAKE });
     expect(alone.steps.every(({ kind }) => kind === 'cpu')).toBe(true);
     expect(alone.flights).toEqual([]);
     expect(known(alone.down)).toBe(known(ask().down));
@@ -178,7 +169,7 @@ describe('a TLS handshake on a device', () => {
         ),
         fc.constantFrom('fastest', 'smallest'),
         (rest, link, implementation) => {
-          const scenario = { ...SCENARIO, ...rest };
+          const scenario = { ...HANDSHAKE, ...rest };
           const now = predict({ device, link, scenario, implementation });
           const longer = predict({
             device,
@@ -264,7 +255,7 @@ describe('memory of a handshake', () => {
           : row,
       ),
     };
-    const { ram } = predict({ device: 'nrf52840', scenario: { ...SCENARIO, resumption: true }, data });
+    const { ram } = predict({ device: 'nrf52840', scenario: { ...HANDSHAKE, resumption: true }, data });
     expect(sizesOf(ram)).toMatchObject({ stack: exactly(7000) });
   });
 
@@ -300,12 +291,12 @@ describe('what is told beside a handshake', () => {
   });
 
   it('is what the data has no time of, and that the sum is an estimate then', () => {
-    const { assumptions, cpu } = predict({ device: 'rp2040', scenario: SCENARIO });
+    const { assumptions, cpu } = predict({ device: 'rp2040', scenario: HANDSHAKE });
     expect(assumptions.at(-1)).toMatch(/^Not counted, .*core: decryption of records \(\d+ bytes\)\.$/u);
     expect(cpu.mean).toMatchObject({ status: 'estimate' });
     const data = { ...COST_DATA, rows: COST_DATA.rows.filter(({ operation }) => operation !== 'aead') };
     const status = (from: CostData): unknown =>
-      predict({ device: 'nrf52840', scenario: SCENARIO, data: from }).cpu.mean;
+      predict({ device: 'nrf52840', scenario: HANDSHAKE, data: from }).cpu.mean;
     expect(status(COST_DATA)).toMatchObject({ status: 'derived' });
     expect(status(data)).toMatchObject({ status: 'estimate' });
   });
@@ -327,7 +318,7 @@ describe('what is told beside a handshake', () => {
     const judged = (rest: Partial<TlsHandshakeScenario>): readonly string[] =>
       predict({
         device: 'nrf52840',
-        scenario: { ...SCENARIO, ...rest },
+        scenario: { ...HANDSHAKE, ...rest },
         policy: namedPolicy('cnsa-2.0'),
         at: new Date('2027-01-01'),
       }).verdicts.map(({ algorithm }) => algorithm);

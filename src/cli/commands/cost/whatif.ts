@@ -13,7 +13,7 @@ import { fleetOutcome } from '../../cost-fleet.ts';
 import { costDataOf, dataOption } from '../../cost-request.ts';
 import { jsonPieces } from '../../json-pieces.ts';
 import { forceOption, jsonOption, quietOption, requireStandardOutputFree } from '../../options.ts';
-import { EXIT, type ExitCode, printLine, printTable, run } from '../../outcome.ts';
+import { EXIT, type ExitCode, printLine, printPieces, printTable, run } from '../../outcome.ts';
 import { assertWritable, writeOutputs } from '../../output.ts';
 import { loadPolicy } from '../../policy-file.ts';
 
@@ -140,18 +140,24 @@ function forPrograms({ plans, ...rest }: FleetOutcome): object {
 }
 
 /** Some pieces at a time: a write for each would take longer than the piece. */
-async function* encoded(pieces: Iterable<string>): AsyncGenerator<Uint8Array> {
-  const encoder = new TextEncoder();
+function* batches(pieces: Iterable<string>): Generator<string> {
   let text = '';
   for (const piece of pieces) {
     text += piece;
     if (text.length < 65_536) continue;
-    yield encoder.encode(text);
+    yield text;
     text = '';
   }
-  // An output waits for each piece; this is the last.
-  await Promise.resolve();
-  yield encoder.encode(text);
+  yield text;
+}
+
+async function* encoded(pieces: Iterable<string>): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder();
+  for (const text of batches(pieces)) {
+    yield encoder.encode(text);
+    // Files are written from what is awaited; nothing here has to be.
+    await Promise.resolve();
+  }
 }
 
 /** Negative when a device that is moved does not fit. */
@@ -189,10 +195,9 @@ export function addWhatif(cost: Command): void {
         if (csv !== undefined)
           await writeOutputs({ path: csv, content: encoded(fleetCsv(outcome)), force, secret: false });
         const exit = exitOf(outcome);
-        if (flags.json === true) {
-          const content = encoded(jsonPieces({ ok: exit === EXIT.done, ...forPrograms(outcome) }));
-          await writeOutputs({ path: '-', content, force, secret: false });
-        } else if (flags.quiet !== true && csv !== '-') print(outcome);
+        if (flags.json === true)
+          await printPieces(batches(jsonPieces({ ok: exit === EXIT.done, ...forPrograms(outcome) })));
+        else if (flags.quiet !== true && csv !== '-') print(outcome);
         return exit;
       }),
     );
